@@ -1,0 +1,6 @@
+//! Yigang (一岗): one member in work for every relocated household.
+//!
+//! The map, in floor order. A floor uses the floors below it; a room uses the rooms above it in this list.
+
+// Floor 0: words and values.
+pub mod base;
