@@ -4,3 +4,6 @@
 
 // Floor 0: words and values.
 pub mod base;
+
+// Floor 2: the rooms, each something that the bureau does.
+pub mod reference;
