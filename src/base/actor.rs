@@ -133,6 +133,14 @@ impl Scope {
         }
     }
 
+    /// Ranges of region codes, from (inclusive) to (exclusive), that the scope covers.
+    pub fn ranges(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Everywhere => vec![(String::new(), ":".to_owned())],
+            Self::Regions(regions) => regions.iter().map(|r| (r.digits().to_owned(), r.upper_bound())).collect(),
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         matches!(self, Self::Regions(regions) if regions.is_empty())
     }

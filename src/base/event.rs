@@ -3,7 +3,7 @@
 
 use super::ids::{EmploymentId, HouseholdId, PersonId, PlacementId};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event {
     /// A household, its members or their labour capacity changed.
     HouseholdChanged(HouseholdId),

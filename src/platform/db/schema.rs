@@ -1,0 +1,534 @@
+//! The tables as diesel sees them; a test compares them with both migrated databases.
+
+diesel::table! {
+    bureau (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    journal_counter (id) {
+        id -> BigInt,
+        last_seq -> BigInt,
+        last_hash -> Text,
+    }
+}
+
+diesel::table! {
+    audit_lines (seq) {
+        seq -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        verb -> Text,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+        region_code -> Nullable<Text>,
+        before_json -> Nullable<Text>,
+        after_json -> Nullable<Text>,
+        request_id -> Text,
+        address -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::table! {
+    changes (seq) {
+        seq -> BigInt,
+        subject_kind -> Text,
+        subject_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    task_leases (name) {
+        name -> Text,
+        holder -> Text,
+        until_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    task_runs (name) {
+        name -> Text,
+        started_at -> Timestamp,
+        succeeded_at -> Nullable<Timestamp>,
+        failed_at -> Nullable<Timestamp>,
+        failure -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (user_id, key) {
+        user_id -> BigInt,
+        key -> Text,
+        request_hash -> Text,
+        status -> Integer,
+        body -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        sign_in_name -> Text,
+        display_name -> Text,
+        password_hash -> Text,
+        language -> Text,
+        must_change -> Bool,
+        failures -> Integer,
+        locked_until -> Nullable<Timestamp>,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        user_id -> BigInt,
+        token_hash -> Text,
+        csrf -> Text,
+        address -> Text,
+        seen_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    api_tokens (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        user_id -> BigInt,
+        name -> Text,
+        token_hash -> Text,
+        expires_at -> Timestamp,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_in_failures (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    sites (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        name -> Text,
+        region_code -> Text,
+    }
+}
+
+diesel::table! {
+    households (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        registry_no -> Text,
+        region_code -> Text,
+        group_name -> Text,
+        described_on -> Date,
+        closed_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    household_statuses (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        household_id -> BigInt,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        household_type -> Nullable<Text>,
+        poverty_attribute -> Nullable<Text>,
+        monitor_category -> Nullable<Text>,
+        relocation_kind -> Nullable<Text>,
+        site_id -> Nullable<BigInt>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    persons (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        registry_no -> Nullable<Text>,
+        name -> Text,
+        sex -> Text,
+        birth_on -> Nullable<Date>,
+        id_sealed -> Nullable<Binary>,
+        id_hash -> Nullable<Text>,
+        id_masked -> Nullable<Text>,
+        id_state -> Text,
+        ethnic_group -> Nullable<Text>,
+        education -> Nullable<Text>,
+        mandarin -> Nullable<Text>,
+        phone_sealed -> Nullable<Binary>,
+        phone_masked -> Nullable<Text>,
+        bank_sealed -> Nullable<Binary>,
+        bank_masked -> Nullable<Text>,
+        health_sealed -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    household_members (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        household_id -> BigInt,
+        person_id -> BigInt,
+        relation -> Nullable<Text>,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    person_statuses (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        person_id -> BigInt,
+        from_on -> Date,
+        until_on -> Nullable<Date>,
+        labour_skill -> Nullable<Text>,
+        school -> Nullable<Text>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    person_skills (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        person_id -> BigInt,
+        name -> Text,
+        occupation_code -> Nullable<Text>,
+        certificate -> Nullable<Text>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    wishes (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        person_id -> BigInt,
+        stated_on -> Date,
+        wants -> Text,
+        occupations_json -> Text,
+        destination -> Text,
+        wage_min_fen -> Nullable<BigInt>,
+        lodging_needed -> Bool,
+        note -> Text,
+        stated_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    employers (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        kind -> Text,
+        name -> Text,
+        credit_code -> Nullable<Text>,
+        region_code -> Text,
+        address -> Text,
+        contact_name -> Text,
+        phone_sealed -> Nullable<Binary>,
+        phone_masked -> Nullable<Text>,
+        licence_no -> Nullable<Text>,
+        status -> Text,
+        status_note -> Text,
+        verified_on -> Nullable<Date>,
+        created_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    postings (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        employer_id -> BigInt,
+        kind -> Text,
+        title -> Text,
+        occupation_code -> Text,
+        region_code -> Text,
+        address -> Text,
+        wage_low_fen -> Nullable<BigInt>,
+        wage_high_fen -> Nullable<BigInt>,
+        wage_unit -> Text,
+        places -> Integer,
+        filled -> Integer,
+        lodging -> Bool,
+        meals -> Bool,
+        insurance -> Bool,
+        transport -> Bool,
+        education -> Nullable<Text>,
+        certificate -> Nullable<Text>,
+        physical -> Text,
+        description -> Text,
+        contact_name -> Text,
+        phone_sealed -> Nullable<Binary>,
+        phone_masked -> Nullable<Text>,
+        status -> Text,
+        status_note -> Text,
+        published_on -> Nullable<Date>,
+        closes_on -> Nullable<Date>,
+        source -> Text,
+        source_no -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    courses (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        employer_id -> BigInt,
+        kind -> Text,
+        title -> Text,
+        occupation_code -> Text,
+        region_code -> Text,
+        address -> Text,
+        description -> Text,
+        certificate -> Nullable<Text>,
+        lodging -> Bool,
+        meals -> Bool,
+        contact_name -> Text,
+        phone_sealed -> Nullable<Binary>,
+        phone_masked -> Nullable<Text>,
+        status -> Text,
+        status_note -> Text,
+        published_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    course_runs (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        course_id -> BigInt,
+        starts_on -> Date,
+        ends_on -> Date,
+        hours -> Integer,
+        places -> Integer,
+        filled -> Integer,
+    }
+}
+
+diesel::table! {
+    enrolments (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        run_id -> BigInt,
+        person_id -> BigInt,
+        status -> Text,
+        enrolled_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_grants (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        user_id -> BigInt,
+        role -> Text,
+        region_code -> Nullable<Text>,
+        employer_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        revoked_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    placements (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        posting_id -> BigInt,
+        person_id -> BigInt,
+        status -> Text,
+        number -> Text,
+        opened_by -> Nullable<BigInt>,
+        on_behalf -> Bool,
+        holds_place -> Bool,
+        is_open -> Bool,
+        start_on -> Nullable<Date>,
+        reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    placement_steps (id) {
+        id -> BigInt,
+        placement_id -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        status -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    employments (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        person_id -> BigInt,
+        employer_id -> Nullable<BigInt>,
+        employer_name -> Text,
+        placement_id -> Nullable<BigInt>,
+        form -> Text,
+        channel -> Text,
+        job_title -> Text,
+        occupation_code -> Nullable<Text>,
+        region_code -> Nullable<Text>,
+        place -> Text,
+        wage_fen -> Nullable<BigInt>,
+        start_on -> Date,
+        end_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    employment_evidence (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        employment_id -> BigInt,
+        kind -> Text,
+        seen_on -> Date,
+        actor -> Text,
+    }
+}
+
+diesel::table! {
+    guarantees (household_id) {
+        household_id -> BigInt,
+        version -> Integer,
+        state -> Text,
+        reason -> Nullable<Text>,
+        since_on -> Date,
+        checked_on -> Date,
+        labourers -> Integer,
+        employed -> Integer,
+    }
+}
+
+diesel::table! {
+    roster_batches (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        file_name -> Text,
+        file_sha256 -> Text,
+        as_of_on -> Date,
+        status -> Text,
+        created_by -> Nullable<BigInt>,
+        approved_by -> Nullable<BigInt>,
+        counts_json -> Text,
+        message -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    roster_rows (id) {
+        id -> BigInt,
+        batch_id -> BigInt,
+        row_no -> Integer,
+        verdict -> Text,
+        usable -> Bool,
+        merged -> Bool,
+        household_no -> Nullable<Text>,
+        person_no -> Nullable<Text>,
+        name -> Text,
+        findings_json -> Text,
+        row_sealed -> Binary,
+        decision -> Nullable<Text>,
+        decided_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(household_statuses -> households (household_id));
+diesel::joinable!(household_statuses -> sites (site_id));
+diesel::joinable!(household_members -> households (household_id));
+diesel::joinable!(household_members -> persons (person_id));
+diesel::joinable!(person_statuses -> persons (person_id));
+diesel::joinable!(person_skills -> persons (person_id));
+diesel::joinable!(wishes -> persons (person_id));
+diesel::joinable!(wishes -> users (stated_by));
+diesel::joinable!(employers -> users (created_by));
+diesel::joinable!(postings -> employers (employer_id));
+diesel::joinable!(courses -> employers (employer_id));
+diesel::joinable!(course_runs -> courses (course_id));
+diesel::joinable!(enrolments -> course_runs (run_id));
+diesel::joinable!(enrolments -> persons (person_id));
+diesel::joinable!(enrolments -> users (enrolled_by));
+diesel::joinable!(role_grants -> users (user_id));
+diesel::joinable!(role_grants -> employers (employer_id));
+diesel::joinable!(role_grants -> persons (person_id));
+diesel::joinable!(placements -> postings (posting_id));
+diesel::joinable!(placements -> persons (person_id));
+diesel::joinable!(placements -> users (opened_by));
+diesel::joinable!(placement_steps -> placements (placement_id));
+diesel::joinable!(employments -> persons (person_id));
+diesel::joinable!(employments -> employers (employer_id));
+diesel::joinable!(employments -> placements (placement_id));
+diesel::joinable!(employment_evidence -> employments (employment_id));
+diesel::joinable!(guarantees -> households (household_id));
+diesel::joinable!(roster_rows -> roster_batches (batch_id));
+diesel::joinable!(roster_rows -> users (decided_by));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    bureau,
+    journal_counter,
+    audit_lines,
+    changes,
+    task_leases,
+    task_runs,
+    idempotency_keys,
+    users,
+    sessions,
+    api_tokens,
+    sign_in_failures,
+    sites,
+    households,
+    household_statuses,
+    persons,
+    household_members,
+    person_statuses,
+    person_skills,
+    wishes,
+    employers,
+    postings,
+    courses,
+    course_runs,
+    enrolments,
+    role_grants,
+    placements,
+    placement_steps,
+    employments,
+    employment_evidence,
+    guarantees,
+    roster_batches,
+    roster_rows,
+);
