@@ -1,0 +1,16 @@
+//! Who works where, from which day to which, and what proves it.
+//!
+//! An employment has a start, a form, a channel, a wage, and an end with its reason; it is never overwritten. Evidence
+//! is dated: an employment that nothing has confirmed for long is "to be confirmed". Days are inclusive at both ends.
+
+mod actions;
+mod model;
+mod rules;
+mod store;
+
+pub use actions::{
+    confirm_employment, end_employment, end_for_placement, on_placement_started, record_roster_work, start_employment,
+};
+pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
+pub use rules::{is_current_on, work_differences};
+pub use store::{current_on, employment_for, employments_of, hires_of, latest_evidence};
