@@ -32,7 +32,9 @@ pub struct SignedIn {
 
 fn hash(password: &str) -> Result<String> {
     let hashed = Argon2::default().hash_password(password.as_bytes());
-    Ok(hashed.map_err(|e| Error::internal(format!("a password could not be hashed: {e}")))?.to_string())
+    Ok(hashed
+        .map_err(|e| Error::internal(format!("a password could not be hashed: {e}")))?
+        .to_string())
 }
 
 fn verify(password: &str, stored: &str) -> bool {
@@ -58,7 +60,9 @@ pub fn sign_in(db: &Db, caller: &Caller, name: &str, password: &str) -> Result<S
     if address_failures >= ADDRESS_FAILURES_ALLOWED {
         return Err(Error::TooMany { seconds: LOCK_SECONDS });
     }
-    let stored = user.as_ref().map_or(NOBODYS_HASH.as_str(), |u| u.password_hash.as_str());
+    let stored = user
+        .as_ref()
+        .map_or(NOBODYS_HASH.as_str(), |u| u.password_hash.as_str());
     let matches = verify(password, stored);
     let admitted = user.filter(|u| u.disabled_at.is_none() && u.locked_until.is_none_or(|until| until <= now));
     match admitted {
@@ -90,8 +94,16 @@ fn begin_session(db: &Db, caller: &Caller, user: User) -> Result<SignedIn> {
             seen_at: now,
             expires_at: now.plus_seconds(absolute),
         };
-        diesel::insert_into(sessions::table).values(&session).execute(&mut **tx)?;
-        tx.audit("sign_in", Subject::new("user", user.id), None, None::<&()>, Some(&json!({ "name": user.sign_in_name })))?;
+        diesel::insert_into(sessions::table)
+            .values(&session)
+            .execute(&mut **tx)?;
+        tx.audit(
+            "sign_in",
+            Subject::new("user", user.id),
+            None,
+            None::<&()>,
+            Some(&json!({ "name": user.sign_in_name })),
+        )?;
         Ok(roles)
     })?;
     Ok(SignedIn { user, secret, roles })
@@ -108,13 +120,19 @@ fn note_failure(db: &Db, caller: &Caller, name: &str) -> Result<()> {
             ))
             .execute(&mut **tx)?;
         let user = store::user_by_name(tx, name)?;
-        let subject = Subject { kind: "user", id: user.as_ref().map_or(0, |u| u.id.raw()) };
+        let subject = Subject {
+            kind: "user",
+            id: user.as_ref().map_or(0, |u| u.id.raw()),
+        };
         if let Some(user) = user {
             let failures = user.failures + 1;
             let locked = (failures >= FAILURES_ALLOWED).then(|| now.plus_seconds(LOCK_SECONDS));
             let kept = if locked.is_some() { 0 } else { failures };
             diesel::update(users::table.find(user.id))
-                .set((users::failures.eq(kept), users::locked_until.eq(locked.or(user.locked_until))))
+                .set((
+                    users::failures.eq(kept),
+                    users::locked_until.eq(locked.or(user.locked_until)),
+                ))
                 .execute(&mut **tx)?;
         }
         tx.audit("sign_in_failed", subject, None, None::<&()>, None::<&()>)
@@ -124,8 +142,11 @@ fn note_failure(db: &Db, caller: &Caller, name: &str) -> Result<()> {
 /// Ends a session.
 pub fn sign_out(db: &Db, caller: &Caller, session_id: SessionId) -> Result<()> {
     db.write(caller, |tx| {
-        let user_id: Option<UserId> =
-            sessions::table.find(session_id).select(sessions::user_id).first(&mut **tx).optional()?;
+        let user_id: Option<UserId> = sessions::table
+            .find(session_id)
+            .select(sessions::user_id)
+            .first(&mut **tx)
+            .optional()?;
         diesel::delete(sessions::table.find(session_id)).execute(&mut **tx)?;
         match user_id {
             Some(id) => tx.audit("sign_out", Subject::new("user", id), None, None::<&()>, None::<&()>),
@@ -148,7 +169,9 @@ pub(crate) fn open_account(tx: &mut Tx<'_>, draft: &UserDraft, grants: &[GrantDr
     if let Some(code) = sign_in_name_problem(&name) {
         return Err(Error::invalid("sign_in_name", code));
     }
-    let is_staff = grants.iter().any(|g| !matches!(g.role, Role::Worker | Role::Broker | Role::Employer));
+    let is_staff = grants
+        .iter()
+        .any(|g| !matches!(g.role, Role::Worker | Role::Broker | Role::Employer));
     if let Some(code) = password_problem(&draft.password, &name, is_staff) {
         return Err(Error::invalid("password", code));
     }
@@ -170,7 +193,13 @@ pub(crate) fn open_account(tx: &mut Tx<'_>, draft: &UserDraft, grants: &[GrantDr
     };
     diesel::insert_into(users::table).values(&user).execute(&mut **tx)?;
     let after = json!({ "name": user.sign_in_name, "display_name": user.display_name });
-    tx.audit("create_user", Subject::new("user", user.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "create_user",
+        Subject::new("user", user.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     for grant in grants {
         add_grant(tx, user.id, grant)?;
     }
@@ -193,14 +222,23 @@ pub fn grant_role(tx: &mut Tx<'_>, user_id: UserId, draft: &GrantDraft) -> Resul
 pub(crate) fn add_grant(tx: &mut Tx<'_>, user_id: UserId, draft: &GrantDraft) -> Result<Grant> {
     let needs_region = !matches!(
         draft.role,
-        Role::Worker | Role::Broker | Role::Employer | Role::PrefectureHr | Role::Auditor | Role::Admin | Role::DeptPartner
+        Role::Worker
+            | Role::Broker
+            | Role::Employer
+            | Role::PrefectureHr
+            | Role::Auditor
+            | Role::Admin
+            | Role::DeptPartner
     );
     if needs_region && draft.region.is_none() {
         return Err(Error::invalid("region", "role-needs-region"));
     }
     let separated = |role: Role| matches!(role, Role::Admin | Role::Auditor);
     let held = store::grants_of(tx, user_id)?;
-    if held.iter().any(|g| g.role != draft.role && (separated(g.role) || separated(draft.role))) {
+    if held
+        .iter()
+        .any(|g| g.role != draft.role && (separated(g.role) || separated(draft.role)))
+    {
         return Err(Error::refused("separated-powers"));
     }
     let grant = Grant {
@@ -213,9 +251,18 @@ pub(crate) fn add_grant(tx: &mut Tx<'_>, user_id: UserId, draft: &GrantDraft) ->
         person_id: draft.person_id,
         revoked_at: None,
     };
-    diesel::insert_into(role_grants::table).values(&grant).execute(&mut **tx)?;
-    let after = json!({ "role": draft.role, "region": draft.region, "employer": draft.employer_id, "person": draft.person_id });
-    tx.audit("grant_role", Subject::new("user", user_id), draft.region.as_ref(), None::<&()>, Some(&after))?;
+    diesel::insert_into(role_grants::table)
+        .values(&grant)
+        .execute(&mut **tx)?;
+    let after =
+        json!({ "role": draft.role, "region": draft.region, "employer": draft.employer_id, "person": draft.person_id });
+    tx.audit(
+        "grant_role",
+        Subject::new("user", user_id),
+        draft.region.as_ref(),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(grant)
 }
 
@@ -224,15 +271,27 @@ pub fn revoke_role(tx: &mut Tx<'_>, grant_id: GrantId) -> Result<()> {
     if !tx.actor().may(Permission::ManageAccounts) {
         return Err(Error::Forbidden);
     }
-    let grant: Grant =
-        role_grants::table.find(grant_id).select(Grant::as_select()).first(&mut **tx).optional()?.or_not_found("grant")?;
+    let grant: Grant = role_grants::table
+        .find(grant_id)
+        .select(Grant::as_select())
+        .first(&mut **tx)
+        .optional()?
+        .or_not_found("grant")?;
     if grant.revoked_at.is_some() {
         return Ok(());
     }
     let now = tx.now();
-    diesel::update(role_grants::table.find(grant_id)).set(role_grants::revoked_at.eq(now)).execute(&mut **tx)?;
+    diesel::update(role_grants::table.find(grant_id))
+        .set(role_grants::revoked_at.eq(now))
+        .execute(&mut **tx)?;
     let before = json!({ "role": grant.role, "region": grant.region_code });
-    tx.audit("revoke_role", Subject::new("user", grant.user_id), grant.region_code.as_ref(), Some(&before), None::<&()>)
+    tx.audit(
+        "revoke_role",
+        Subject::new("user", grant.user_id),
+        grant.region_code.as_ref(),
+        Some(&before),
+        None::<&()>,
+    )
 }
 
 /// Disables an account and ends its sessions, or opens it again.
@@ -273,24 +332,27 @@ pub fn reset_password(tx: &mut Tx<'_>, user_id: UserId, password: &str) -> Resul
         return Err(Error::NotFound("user"));
     }
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(&mut **tx)?;
-    tx.audit("reset_password", Subject::new("user", user_id), None, None::<&()>, None::<&()>)
+    tx.audit(
+        "reset_password",
+        Subject::new("user", user_id),
+        None,
+        None::<&()>,
+        None::<&()>,
+    )
 }
 
 /// A user changes his own password; all his other sessions end.
-pub fn change_password(
-    db: &Db,
-    caller: &Caller,
-    keep: Option<SessionId>,
-    current: &str,
-    wanted: &str,
-) -> Result<()> {
+pub fn change_password(db: &Db, caller: &Caller, keep: Option<SessionId>, current: &str, wanted: &str) -> Result<()> {
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let user = db.read(|conn| store::user(conn, id))?.ok_or(Error::Unauthenticated)?;
     if !verify(current, &user.password_hash) {
         return Err(Error::invalid("current", "password-wrong"));
     }
-    let is_staff =
-        caller.actor.grants.iter().any(|g| !matches!(g.role, Role::Worker | Role::Broker | Role::Employer));
+    let is_staff = caller
+        .actor
+        .grants
+        .iter()
+        .any(|g| !matches!(g.role, Role::Worker | Role::Broker | Role::Employer));
     if let Some(code) = password_problem(wanted, &user.sign_in_name, is_staff) {
         return Err(Error::invalid("wanted", code));
     }
@@ -301,10 +363,18 @@ pub fn change_password(
             .execute(&mut **tx)?;
         let kept = keep.map_or(0, |k| k.raw());
         diesel::delete(
-            sessions::table.filter(sessions::user_id.eq(id)).filter(sessions::id.ne(SessionId::from_raw(kept))),
+            sessions::table
+                .filter(sessions::user_id.eq(id))
+                .filter(sessions::id.ne(SessionId::from_raw(kept))),
         )
         .execute(&mut **tx)?;
-        tx.audit("change_password", Subject::new("user", id), None, None::<&()>, None::<&()>)
+        tx.audit(
+            "change_password",
+            Subject::new("user", id),
+            None,
+            None::<&()>,
+            None::<&()>,
+        )
     })
 }
 
@@ -331,34 +401,64 @@ pub fn issue_token(tx: &mut Tx<'_>, user_id: UserId, name: &str, days: u32) -> R
         expires_at: tx.now().plus_seconds(i64::from(days) * 86_400),
         revoked_at: None,
     };
-    diesel::insert_into(api_tokens::table).values(&token).execute(&mut **tx)?;
+    diesel::insert_into(api_tokens::table)
+        .values(&token)
+        .execute(&mut **tx)?;
     let after = json!({ "token": token.name, "expires_at": token.expires_at });
-    tx.audit("issue_token", Subject::new("user", user_id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "issue_token",
+        Subject::new("user", user_id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok((token, secret))
 }
 
 pub fn revoke_token(tx: &mut Tx<'_>, token_id: TokenId) -> Result<()> {
-    let token: ApiToken =
-        api_tokens::table.find(token_id).select(ApiToken::as_select()).first(&mut **tx).optional()?.or_not_found("token")?;
+    let token: ApiToken = api_tokens::table
+        .find(token_id)
+        .select(ApiToken::as_select())
+        .first(&mut **tx)
+        .optional()?
+        .or_not_found("token")?;
     let is_own = tx.actor().user_id() == Some(token.user_id);
     if !is_own && !tx.actor().may(Permission::ManageAccounts) {
         return Err(Error::NotFound("token"));
     }
     let now = tx.now();
-    diesel::update(api_tokens::table.find(token_id)).set(api_tokens::revoked_at.eq(now)).execute(&mut **tx)?;
+    diesel::update(api_tokens::table.find(token_id))
+        .set(api_tokens::revoked_at.eq(now))
+        .execute(&mut **tx)?;
     let before = json!({ "token": token.name });
-    tx.audit("revoke_token", Subject::new("user", token.user_id), None, Some(&before), None::<&()>)
+    tx.audit(
+        "revoke_token",
+        Subject::new("user", token.user_id),
+        None,
+        Some(&before),
+        None::<&()>,
+    )
 }
 
 /// Ends one of somebody's sessions.
 pub fn revoke_session(tx: &mut Tx<'_>, session_id: SessionId) -> Result<()> {
-    let owner: UserId =
-        sessions::table.find(session_id).select(sessions::user_id).first(&mut **tx).optional()?.or_not_found("session")?;
+    let owner: UserId = sessions::table
+        .find(session_id)
+        .select(sessions::user_id)
+        .first(&mut **tx)
+        .optional()?
+        .or_not_found("session")?;
     if tx.actor().user_id() != Some(owner) && !tx.actor().may(Permission::ManageAccounts) {
         return Err(Error::NotFound("session"));
     }
     diesel::delete(sessions::table.find(session_id)).execute(&mut **tx)?;
-    tx.audit("revoke_session", Subject::new("user", owner), None, None::<&()>, None::<&()>)
+    tx.audit(
+        "revoke_session",
+        Subject::new("user", owner),
+        None,
+        None::<&()>,
+        None::<&()>,
+    )
 }
 
 /// Notes that a session is in use, at most once a minute.
@@ -368,7 +468,9 @@ pub fn keep_session_alive(db: &Db, caller: &Caller, session: &Session) -> Result
         return Ok(());
     }
     db.keep(caller, |tx| {
-        diesel::update(sessions::table.find(session.id)).set(sessions::seen_at.eq(now)).execute(&mut **tx)?;
+        diesel::update(sessions::table.find(session.id))
+            .set(sessions::seen_at.eq(now))
+            .execute(&mut **tx)?;
         Ok(())
     })
 }

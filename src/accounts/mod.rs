@@ -9,8 +9,8 @@ mod rules;
 mod store;
 
 pub use actions::{
-    SignedIn, change_password, create_user, disable_user, forget_old_sessions, grant_role, issue_token, keep_session_alive, reset_password,
-    revoke_role, revoke_session, revoke_token, sign_in, sign_out,
+    SignedIn, change_password, create_user, disable_user, forget_old_sessions, grant_role, issue_token,
+    keep_session_alive, reset_password, revoke_role, revoke_session, revoke_token, sign_in, sign_out,
 };
 pub(crate) use actions::{add_grant, open_account};
 pub use model::{ApiToken, Grant, GrantDraft, Session, SessionUser, User, UserDraft};

@@ -101,18 +101,38 @@ pub struct GrantDraft {
 
 impl GrantDraft {
     pub fn over(role: Role, region: RegionCode) -> Self {
-        Self { role, region: Some(region), employer_id: None, person_id: None }
+        Self {
+            role,
+            region: Some(region),
+            employer_id: None,
+            person_id: None,
+        }
     }
 
     pub fn everywhere(role: Role) -> Self {
-        Self { role, region: None, employer_id: None, person_id: None }
+        Self {
+            role,
+            region: None,
+            employer_id: None,
+            person_id: None,
+        }
     }
 
     pub fn for_employer(role: Role, employer_id: EmployerId) -> Self {
-        Self { role, region: None, employer_id: Some(employer_id), person_id: None }
+        Self {
+            role,
+            region: None,
+            employer_id: Some(employer_id),
+            person_id: None,
+        }
     }
 
     pub fn for_person(person_id: PersonId) -> Self {
-        Self { role: Role::Worker, region: None, employer_id: None, person_id: Some(person_id) }
+        Self {
+            role: Role::Worker,
+            region: None,
+            employer_id: None,
+            person_id: Some(person_id),
+        }
     }
 }

@@ -16,7 +16,11 @@ pub fn lifetimes(roles: impl Iterator<Item = Role>) -> (i64, i64) {
     for role in roles {
         is_staff |= !matches!(role, Role::Worker | Role::Broker | Role::Employer);
     }
-    if is_staff { (30 * 60, 12 * 3600) } else { (12 * 3600, 30 * 24 * 3600) }
+    if is_staff {
+        (30 * 60, 12 * 3600)
+    } else {
+        (12 * 3600, 30 * 24 * 3600)
+    }
 }
 
 /// Whether a session is still good.
@@ -29,12 +33,25 @@ pub fn password_problem(password: &str, sign_in_name: &str, is_staff: bool) -> O
     let length = password.chars().count();
     let least = if is_staff { 12 } else { 8 };
     if length < least {
-        return Some(if is_staff { "password-short-staff" } else { "password-short" });
+        return Some(if is_staff {
+            "password-short-staff"
+        } else {
+            "password-short"
+        });
     }
     if length > 200 {
         return Some("password-long");
     }
-    let inputs = [sign_in_name, "yigang", "xishuangbanna", "banna", "renshe", "一岗", "西双版纳", "人社局"];
+    let inputs = [
+        sign_in_name,
+        "yigang",
+        "xishuangbanna",
+        "banna",
+        "renshe",
+        "一岗",
+        "西双版纳",
+        "人社局",
+    ];
     // The estimate looks at the first hundred characters only, to bound its work.
     let head: String = password.chars().take(100).collect();
     let is_guessable = zxcvbn::zxcvbn(&head, &inputs).score() < zxcvbn::Score::Two;
@@ -44,7 +61,9 @@ pub fn password_problem(password: &str, sign_in_name: &str, is_staff: bool) -> O
 /// What is wrong with a sign-in name.
 pub fn sign_in_name_problem(name: &str) -> Option<&'static str> {
     let fits = (3..=40).contains(&name.chars().count())
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+'));
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '+'));
     (!fits).then_some("sign-in-name-form")
 }
 
@@ -52,8 +71,15 @@ pub fn sign_in_name_problem(name: &str) -> Option<&'static str> {
 pub fn suggest_password() -> String {
     const ALPHABET: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let bytes = random_bytes::<15>();
-    let letters: Vec<char> = bytes.iter().map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()])).collect();
-    letters.chunks(5).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    let letters: Vec<char> = bytes
+        .iter()
+        .map(|b| char::from(ALPHABET[usize::from(*b) % ALPHABET.len()]))
+        .collect();
+    letters
+        .chunks(5)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 #[cfg(test)]

@@ -20,13 +20,20 @@ pub fn user(conn: &mut Conn, id: UserId) -> Result<Option<User>> {
 
 pub fn user_by_name(conn: &mut Conn, sign_in_name: &str) -> Result<Option<User>> {
     let name = sign_in_name.trim().to_lowercase();
-    Ok(users::table.filter(users::sign_in_name.eq(name)).select(User::as_select()).first(conn).optional()?)
+    Ok(users::table
+        .filter(users::sign_in_name.eq(name))
+        .select(User::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// All accounts with their grants, by name.
 pub fn users(conn: &mut Conn) -> Result<Vec<(User, Vec<Grant>)>> {
-    let rows: Vec<User> =
-        users::table.order((users::sign_in_name, users::id)).limit(2_000).select(User::as_select()).load(conn)?;
+    let rows: Vec<User> = users::table
+        .order((users::sign_in_name, users::id))
+        .limit(2_000)
+        .select(User::as_select())
+        .load(conn)?;
     let grants: Vec<Grant> = role_grants::table
         .filter(role_grants::revoked_at.is_null())
         .order(role_grants::id)
@@ -36,11 +43,17 @@ pub fn users(conn: &mut Conn) -> Result<Vec<(User, Vec<Grant>)>> {
     for grant in grants {
         by_user.entry(grant.user_id).or_default().push(grant);
     }
-    Ok(rows.into_iter().map(|u| (u.clone(), by_user.remove(&u.id).unwrap_or_default())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|u| (u.clone(), by_user.remove(&u.id).unwrap_or_default()))
+        .collect())
 }
 
 pub fn users_by_ids(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, User>> {
-    let rows: Vec<User> = users::table.filter(users::id.eq_any(ids)).select(User::as_select()).load(conn)?;
+    let rows: Vec<User> = users::table
+        .filter(users::id.eq_any(ids))
+        .select(User::as_select())
+        .load(conn)?;
     Ok(rows.into_iter().map(|u| (u.id, u)).collect())
 }
 
@@ -56,7 +69,12 @@ pub(super) fn grants_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>> 
 fn actor_of(conn: &mut Conn, user: &User) -> Result<Actor> {
     let grants = grants_of(conn, user.id)?
         .into_iter()
-        .map(|g| RoleGrant { role: g.role, region: g.region_code, employer_id: g.employer_id, person_id: g.person_id })
+        .map(|g| RoleGrant {
+            role: g.role,
+            region: g.region_code,
+            employer_id: g.employer_id,
+            person_id: g.person_id,
+        })
         .collect();
     Ok(Actor::user(user.id, &user.display_name, grants))
 }
@@ -74,7 +92,11 @@ pub fn session_user(conn: &mut Conn, secret: &str, now: Instant) -> Result<Optio
     let actor = actor_of(conn, &user)?;
     let (idle, _) = lifetimes(actor.grants.iter().map(|g| g.role));
     let alive = is_alive(session.seen_at, session.expires_at, now, idle);
-    Ok(alive.then_some(SessionUser { user, actor, session: Some(session) }))
+    Ok(alive.then_some(SessionUser {
+        user,
+        actor,
+        session: Some(session),
+    }))
 }
 
 /// The user to whom this token was issued, if it is alive.
@@ -90,7 +112,11 @@ pub fn token_user(conn: &mut Conn, secret: &str, now: Instant) -> Result<Option<
         .optional()?;
     let Some((_, user)) = row else { return Ok(None) };
     let actor = actor_of(conn, &user)?;
-    Ok(Some(SessionUser { user, actor, session: None }))
+    Ok(Some(SessionUser {
+        user,
+        actor,
+        session: None,
+    }))
 }
 
 /// Sessions of a user, newest first.

@@ -67,21 +67,34 @@ fn open(
         end_reason: None,
         source: source.to_owned(),
     };
-    diesel::insert_into(employments::table).values(&employment).execute(&mut **tx)?;
+    diesel::insert_into(employments::table)
+        .values(&employment)
+        .execute(&mut **tx)?;
     let evidence = new_evidence(tx, employment.id, draft.evidence, draft.start_on);
-    diesel::insert_into(employment_evidence::table).values(&evidence).execute(&mut **tx)?;
+    diesel::insert_into(employment_evidence::table)
+        .values(&evidence)
+        .execute(&mut **tx)?;
     let after = json!({
         "person": draft.person_id, "employer": employment.employer_name, "job": employment.job_title,
         "form": employment.form, "channel": employment.channel, "start_on": employment.start_on,
         "wage": employment.wage_fen,
     });
-    tx.audit("start_employment", Subject::new("employment", employment.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "start_employment",
+        Subject::new("employment", employment.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     changed(tx, &employment);
     Ok(employment)
 }
 
 fn changed(tx: &mut Tx<'_>, employment: &Employment) {
-    tx.emit(Event::EmploymentChanged { person_id: employment.person_id, employment_id: employment.id });
+    tx.emit(Event::EmploymentChanged {
+        person_id: employment.person_id,
+        employment_id: employment.id,
+    });
 }
 
 fn new_evidence(tx: &Tx<'_>, employment_id: EmploymentId, kind: EvidenceKind, seen_on: Day) -> Evidence {
@@ -97,7 +110,10 @@ fn new_evidence(tx: &Tx<'_>, employment_id: EmploymentId, kind: EvidenceKind, se
 
 fn permission_on(tx: &Tx<'_>, employment: &Employment) -> Permission {
     let actor = tx.actor();
-    if employment.employer_id.is_some_and(|id| actor.employers().any(|own| own == id)) {
+    if employment
+        .employer_id
+        .is_some_and(|id| actor.employers().any(|own| own == id))
+    {
         Permission::ManageOwnEmployer
     } else if actor.person_id() == Some(employment.person_id) {
         Permission::ActForSelf
@@ -107,8 +123,11 @@ fn permission_on(tx: &Tx<'_>, employment: &Employment) -> Permission {
 }
 
 fn load(tx: &mut Tx<'_>, id: EmploymentId) -> Result<Employment> {
-    let found: Option<Employment> =
-        employments::table.find(id).select(Employment::as_select()).first(&mut **tx).optional()?;
+    let found: Option<Employment> = employments::table
+        .find(id)
+        .select(Employment::as_select())
+        .first(&mut **tx)
+        .optional()?;
     let employment = found.ok_or(Error::NotFound("employment"))?;
     let permission = permission_on(tx, &employment);
     let actor = tx.actor();
@@ -134,18 +153,28 @@ pub fn end_employment(tx: &mut Tx<'_>, id: EmploymentId, version: i32, end_on: D
 }
 
 fn end(tx: &mut Tx<'_>, employment: &Employment, end_on: Day, reason: EndReason) -> Result<()> {
-    let ended = diesel::update(employments::table.find(employment.id).filter(employments::version.eq(employment.version)))
-        .set((
-            employments::version.eq(employment.version + 1),
-            employments::end_on.eq(end_on),
-            employments::end_reason.eq(reason),
-        ))
-        .execute(&mut **tx)?;
+    let ended = diesel::update(
+        employments::table
+            .find(employment.id)
+            .filter(employments::version.eq(employment.version)),
+    )
+    .set((
+        employments::version.eq(employment.version + 1),
+        employments::end_on.eq(end_on),
+        employments::end_reason.eq(reason),
+    ))
+    .execute(&mut **tx)?;
     if ended == 0 {
         return Err(Error::Conflict);
     }
     let after = json!({ "person": employment.person_id, "end_on": end_on, "reason": reason });
-    tx.audit("end_employment", Subject::new("employment", employment.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "end_employment",
+        Subject::new("employment", employment.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     changed(tx, employment);
     Ok(())
 }
@@ -163,9 +192,17 @@ pub fn confirm_employment(tx: &mut Tx<'_>, id: EmploymentId) -> Result<()> {
         _ => EvidenceKind::Visit,
     };
     let evidence = new_evidence(tx, id, kind, today);
-    diesel::insert_into(employment_evidence::table).values(&evidence).execute(&mut **tx)?;
+    diesel::insert_into(employment_evidence::table)
+        .values(&evidence)
+        .execute(&mut **tx)?;
     let after = json!({ "kind": kind, "seen_on": today });
-    tx.audit("confirm_employment", Subject::new("employment", id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "confirm_employment",
+        Subject::new("employment", id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     changed(tx, &employment);
     Ok(())
 }
@@ -314,7 +351,13 @@ fn take_over_work(
                 ))
                 .execute(&mut **tx)?;
             let after = json!({ "as_of": as_of, "differences": differences });
-            tx.audit("amend_employment", Subject::new("employment", same.id), None, None::<&()>, Some(&after))?;
+            tx.audit(
+                "amend_employment",
+                Subject::new("employment", same.id),
+                None,
+                None::<&()>,
+                Some(&after),
+            )?;
         }
         return Ok(same.id);
     }
@@ -351,10 +394,8 @@ fn end_by_roster(tx: &mut Tx<'_>, employment: &Employment, as_of: Day) -> Result
     match as_of.pred_opt().filter(|last| *last >= employment.start_on) {
         Some(last) => end(tx, employment, last, EndReason::Roster),
         None => {
-            diesel::delete(
-                employment_evidence::table.filter(employment_evidence::employment_id.eq(employment.id)),
-            )
-            .execute(&mut **tx)?;
+            diesel::delete(employment_evidence::table.filter(employment_evidence::employment_id.eq(employment.id)))
+                .execute(&mut **tx)?;
             diesel::delete(employments::table.find(employment.id)).execute(&mut **tx)?;
             let subject = Subject::new("employment", employment.id);
             tx.audit("correct_employment", subject, None, Some(employment), None::<&()>)?;

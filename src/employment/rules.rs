@@ -16,7 +16,11 @@ pub fn work_differences(current: Option<&Employment>, entry: &WorkEntry) -> Vec<
     let mut list = Vec::new();
     let mut differ = |field: &str, before: String, after: String| {
         if before != after {
-            list.push(Difference { field: field.to_owned(), before, after });
+            list.push(Difference {
+                field: field.to_owned(),
+                before,
+                after,
+            });
         }
     };
     let zh = Language::Zh;
@@ -26,8 +30,16 @@ pub fn work_differences(current: Option<&Employment>, entry: &WorkEntry) -> Vec<
         (None, WorkEntry::Working(work)) => differ("work", String::new(), work.form.label(zh).to_owned()),
         (Some(current), WorkEntry::Working(_)) if current.source != "roster" => {}
         (Some(current), WorkEntry::Working(work)) => {
-            differ("work", current.form.label(zh).to_owned(), work.form.label(zh).to_owned());
-            differ("channel", current.channel.label(zh).to_owned(), work.channel.label(zh).to_owned());
+            differ(
+                "work",
+                current.form.label(zh).to_owned(),
+                work.form.label(zh).to_owned(),
+            );
+            differ(
+                "channel",
+                current.channel.label(zh).to_owned(),
+                work.channel.label(zh).to_owned(),
+            );
             differ("work-place", current.place.clone(), work.place.clone());
             differ("employer", current.employer_name.clone(), work.employer_name.clone());
             differ("job", current.job_title.clone(), work.job_title.clone());

@@ -41,7 +41,11 @@ pub fn employments_of(conn: &mut Conn, persons: &[PersonId], day: Day) -> Result
             employments::table
                 .filter(employments::person_id.eq_any(portion))
                 .filter(employments::start_on.le(day))
-                .order((employments::person_id, employments::start_on.desc(), employments::id.desc()))
+                .order((
+                    employments::person_id,
+                    employments::start_on.desc(),
+                    employments::id.desc(),
+                ))
                 .select(Employment::as_select())
                 .load::<Employment>(conn)?,
         );
@@ -50,7 +54,10 @@ pub fn employments_of(conn: &mut Conn, persons: &[PersonId], day: Day) -> Result
     let evidence = latest_evidence(conn, &ids, day)?;
     Ok(rows
         .into_iter()
-        .map(|employment| EmploymentRow { evidence_on: evidence.get(&employment.id).copied(), employment })
+        .map(|employment| EmploymentRow {
+            evidence_on: evidence.get(&employment.id).copied(),
+            employment,
+        })
         .collect())
 }
 
@@ -92,7 +99,11 @@ pub fn employment_for(conn: &mut Conn, actor: &Actor, id: EmploymentId, permissi
 pub fn hires_of(conn: &mut Conn, employer_id: EmployerId, limit: usize, day: Day) -> Result<Vec<EmploymentRow>> {
     let rows: Vec<Employment> = employments::table
         .filter(employments::employer_id.eq(employer_id))
-        .order((employments::end_on.is_not_null(), employments::start_on.desc(), employments::id.desc()))
+        .order((
+            employments::end_on.is_not_null(),
+            employments::start_on.desc(),
+            employments::id.desc(),
+        ))
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
         .select(Employment::as_select())
         .load(conn)?;
@@ -100,6 +111,9 @@ pub fn hires_of(conn: &mut Conn, employer_id: EmployerId, limit: usize, day: Day
     let evidence = latest_evidence(conn, &ids, day)?;
     Ok(rows
         .into_iter()
-        .map(|employment| EmploymentRow { evidence_on: evidence.get(&employment.id).copied(), employment })
+        .map(|employment| EmploymentRow {
+            evidence_on: evidence.get(&employment.id).copied(),
+            employment,
+        })
         .collect())
 }

@@ -87,8 +87,13 @@ fn recheck(tx: &mut Tx<'_>, ids: &[HouseholdId]) -> Result<usize> {
 }
 
 fn differs(known: &Guarantee, now: &Guarantee) -> bool {
-    (known.state, &known.reason, known.since_on, known.labourers, known.employed)
-        != (now.state, &now.reason, now.since_on, now.labourers, now.employed)
+    (
+        known.state,
+        &known.reason,
+        known.since_on,
+        known.labourers,
+        known.employed,
+    ) != (now.state, &now.reason, now.since_on, now.labourers, now.employed)
 }
 
 fn replace(

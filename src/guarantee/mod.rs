@@ -17,7 +17,8 @@ mod store;
 
 pub use actions::{on_changes, sweep_households};
 pub use model::{
-    Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing, WorkFacts,
+    Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
+    WorkFacts,
 };
 pub use rules::{coverage_of, state_of};
 pub use store::{coverage, facts_for, guarantee_of, guarantees_of, standing_list, zero_now};

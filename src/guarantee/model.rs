@@ -38,7 +38,12 @@ pub struct Parameters {
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { labour: LabourParameters::default(), ending_days: 30, fresh_days: 60, accompanying: false }
+        Self {
+            labour: LabourParameters::default(),
+            ending_days: 30,
+            fresh_days: 60,
+            accompanying: false,
+        }
     }
 }
 

@@ -15,11 +15,13 @@ fn covers(work: &WorkFacts, day: Day) -> bool {
 }
 
 fn ends_soon(work: &WorkFacts, day: Day, parameters: &Parameters) -> bool {
-    work.end_on.is_some_and(|end| days_between(day, end) <= parameters.ending_days)
+    work.end_on
+        .is_some_and(|end| days_between(day, end) <= parameters.ending_days)
 }
 
 fn is_stale(work: &WorkFacts, day: Day, parameters: &Parameters) -> bool {
-    work.evidence_on.is_none_or(|seen| days_between(seen, day) > parameters.fresh_days)
+    work.evidence_on
+        .is_none_or(|seen| days_between(seen, day) > parameters.fresh_days)
 }
 
 /// The state of a household on a day (西扶开组发〔2020〕9号 二(四): 确保有劳动力的搬迁户至少有一人就业).
@@ -29,27 +31,64 @@ pub fn state_of(facts: &HouseholdFacts, day: Day, parameters: &Parameters) -> St
         Some(RelocationKind::Accompanying) => parameters.accompanying,
         None => false,
     };
-    let labourers: Vec<&MemberFacts> =
-        facts.members.iter().filter(|m| is_labourer(&m.labour, day, &parameters.labour)).collect();
-    let current: Vec<&WorkFacts> = labourers.iter().flat_map(|m| &m.work).filter(|w| covers(w, day)).collect();
-    let employed = labourers.iter().filter(|m| m.work.iter().any(|w| covers(w, day))).count();
-    let standing = |state, reason, since| Standing { state, reason, since, labourers: labourers.len(), employed };
+    let labourers: Vec<&MemberFacts> = facts
+        .members
+        .iter()
+        .filter(|m| is_labourer(&m.labour, day, &parameters.labour))
+        .collect();
+    let current: Vec<&WorkFacts> = labourers
+        .iter()
+        .flat_map(|m| &m.work)
+        .filter(|w| covers(w, day))
+        .collect();
+    let employed = labourers
+        .iter()
+        .filter(|m| m.work.iter().any(|w| covers(w, day)))
+        .count();
+    let standing = |state, reason, since| Standing {
+        state,
+        reason,
+        since,
+        labourers: labourers.len(),
+        employed,
+    };
     if !in_scope {
         return standing(GuaranteeState::NotInScope, None, facts.status_from);
     }
     if labourers.is_empty() {
         let all_students = facts.members.iter().any(|m| m.labour.at_school)
-            && facts.members.iter().all(|m| m.labour.at_school || !m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
-        let capable = facts.members.iter().any(|m| m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
-        let reason = if all_students && capable { "all_students" } else { "no_labour" };
+            && facts
+                .members
+                .iter()
+                .all(|m| m.labour.at_school || !m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
+        let capable = facts
+            .members
+            .iter()
+            .any(|m| m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
+        let reason = if all_students && capable {
+            "all_students"
+        } else {
+            "no_labour"
+        };
         return standing(GuaranteeState::Exempt, Some(reason), facts.status_from);
     }
     if current.is_empty() {
-        let last_end = labourers.iter().flat_map(|m| &m.work).filter(|w| w.counts).filter_map(|w| w.end_on).max();
-        let since = last_end.and_then(|end| end.succ_opt()).unwrap_or(facts.status_from).max(facts.status_from);
+        let last_end = labourers
+            .iter()
+            .flat_map(|m| &m.work)
+            .filter(|w| w.counts)
+            .filter_map(|w| w.end_on)
+            .max();
+        let since = last_end
+            .and_then(|end| end.succ_opt())
+            .unwrap_or(facts.status_from)
+            .max(facts.status_from);
         return standing(GuaranteeState::Zero, None, since);
     }
-    if current.iter().all(|w| ends_soon(w, day, parameters) || is_stale(w, day, parameters)) {
+    if current
+        .iter()
+        .all(|w| ends_soon(w, day, parameters) || is_stale(w, day, parameters))
+    {
         let all_stale = current.iter().all(|w| is_stale(w, day, parameters));
         let reason = if all_stale { "to_be_confirmed" } else { "ending" };
         return standing(GuaranteeState::AtRisk, Some(reason), facts.status_from);
@@ -81,7 +120,10 @@ fn rate_bp(part: u32, whole: u32) -> Option<u32> {
 pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Coverage {
     let mut total = CoverageRow::default();
     let mut rows: BTreeMap<(String, String), CoverageRow> = BTreeMap::new();
-    for household in standings.iter().filter(|h| h.standing.state != GuaranteeState::NotInScope) {
+    for household in standings
+        .iter()
+        .filter(|h| h.standing.state != GuaranteeState::NotInScope)
+    {
         count(&mut total, &household.standing);
         let facts = &household.facts;
         let (code, name) = match by {
@@ -101,7 +143,12 @@ pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Co
         });
         count(row, &household.standing);
     }
-    Coverage { as_of, by: by.as_str(), total, rows: rows.into_values().collect() }
+    Coverage {
+        as_of,
+        by: by.as_str(),
+        total,
+        rows: rows.into_values().collect(),
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +194,12 @@ mod tests {
     }
 
     fn work(start: &str, end: Option<&str>, seen: &str) -> WorkFacts {
-        WorkFacts { counts: true, start_on: day(start), end_on: end.map(day), evidence_on: Some(day(seen)) }
+        WorkFacts {
+            counts: true,
+            start_on: day(start),
+            end_on: end.map(day),
+            evidence_on: Some(day(seen)),
+        }
     }
 
     #[test]
@@ -155,23 +207,103 @@ mod tests {
         use GuaranteeState as S;
         let on = "2020-08-31";
         let student = MemberFacts {
-            labour: LabourFacts { at_school: true, ..labourer(vec![]).labour },
+            labour: LabourFacts {
+                at_school: true,
+                ..labourer(vec![]).labour
+            },
             ..labourer(vec![])
         };
         let cases: Vec<(&str, HouseholdFacts, S, Option<&str>)> = vec![
-            ("works", household(vec![labourer(vec![work("2020-06-01", None, "2020-08-01")])]), S::Met, None),
-            ("last day counts", household(vec![labourer(vec![work("2020-06-01", Some("2020-08-31"), "2020-08-01")])]), S::AtRisk, Some("ending")),
-            ("ended the day before", household(vec![labourer(vec![work("2020-06-01", Some("2020-08-30"), "2020-08-01")])]), S::Zero, None),
-            ("ends in 30 days", household(vec![labourer(vec![work("2020-06-01", Some("2020-09-30"), "2020-08-01")])]), S::AtRisk, Some("ending")),
-            ("ends in 31 days", household(vec![labourer(vec![work("2020-06-01", Some("2020-10-01"), "2020-08-01")])]), S::Met, None),
-            ("evidence of 60 days", household(vec![labourer(vec![work("2020-06-01", None, "2020-07-02")])]), S::Met, None),
-            ("evidence of 61 days", household(vec![labourer(vec![work("2020-06-01", None, "2020-07-01")])]), S::AtRisk, Some("to_be_confirmed")),
-            ("starts tomorrow", household(vec![labourer(vec![work("2020-09-01", None, "2020-08-31")])]), S::Zero, None),
+            (
+                "works",
+                household(vec![labourer(vec![work("2020-06-01", None, "2020-08-01")])]),
+                S::Met,
+                None,
+            ),
+            (
+                "last day counts",
+                household(vec![labourer(vec![work(
+                    "2020-06-01",
+                    Some("2020-08-31"),
+                    "2020-08-01",
+                )])]),
+                S::AtRisk,
+                Some("ending"),
+            ),
+            (
+                "ended the day before",
+                household(vec![labourer(vec![work(
+                    "2020-06-01",
+                    Some("2020-08-30"),
+                    "2020-08-01",
+                )])]),
+                S::Zero,
+                None,
+            ),
+            (
+                "ends in 30 days",
+                household(vec![labourer(vec![work(
+                    "2020-06-01",
+                    Some("2020-09-30"),
+                    "2020-08-01",
+                )])]),
+                S::AtRisk,
+                Some("ending"),
+            ),
+            (
+                "ends in 31 days",
+                household(vec![labourer(vec![work(
+                    "2020-06-01",
+                    Some("2020-10-01"),
+                    "2020-08-01",
+                )])]),
+                S::Met,
+                None,
+            ),
+            (
+                "evidence of 60 days",
+                household(vec![labourer(vec![work("2020-06-01", None, "2020-07-02")])]),
+                S::Met,
+                None,
+            ),
+            (
+                "evidence of 61 days",
+                household(vec![labourer(vec![work("2020-06-01", None, "2020-07-01")])]),
+                S::AtRisk,
+                Some("to_be_confirmed"),
+            ),
+            (
+                "starts tomorrow",
+                household(vec![labourer(vec![work("2020-09-01", None, "2020-08-31")])]),
+                S::Zero,
+                None,
+            ),
             ("nobody works", household(vec![labourer(vec![])]), S::Zero, None),
             ("nobody can", household(vec![]), S::Exempt, Some("no_labour")),
-            ("all at school", household(vec![student]), S::Exempt, Some("all_students")),
-            ("accompanying", HouseholdFacts { relocation: Some(RelocationKind::Accompanying), ..household(vec![labourer(vec![])]) }, S::NotInScope, None),
-            ("not relocated", HouseholdFacts { relocation: None, ..household(vec![labourer(vec![])]) }, S::NotInScope, None),
+            (
+                "all at school",
+                household(vec![student]),
+                S::Exempt,
+                Some("all_students"),
+            ),
+            (
+                "accompanying",
+                HouseholdFacts {
+                    relocation: Some(RelocationKind::Accompanying),
+                    ..household(vec![labourer(vec![])])
+                },
+                S::NotInScope,
+                None,
+            ),
+            (
+                "not relocated",
+                HouseholdFacts {
+                    relocation: None,
+                    ..household(vec![labourer(vec![])])
+                },
+                S::NotInScope,
+                None,
+            ),
         ];
         for (name, facts, state, reason) in cases {
             let standing = state_of(&facts, day(on), &Parameters::default());
@@ -181,8 +313,15 @@ mod tests {
 
     #[test]
     fn own_farm_work_does_not_count() {
-        let farm = WorkFacts { counts: false, ..work("2020-06-01", None, "2020-08-01") };
-        let standing = state_of(&household(vec![labourer(vec![farm])]), day("2020-08-31"), &Parameters::default());
+        let farm = WorkFacts {
+            counts: false,
+            ..work("2020-06-01", None, "2020-08-01")
+        };
+        let standing = state_of(
+            &household(vec![labourer(vec![farm])]),
+            day("2020-08-31"),
+            &Parameters::default(),
+        );
         assert_eq!(standing.state, GuaranteeState::Zero);
     }
 

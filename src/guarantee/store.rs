@@ -5,9 +5,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{
-    Coverage, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, WorkFacts,
-};
+use super::model::{Coverage, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, WorkFacts};
 use super::rules::{coverage_of, state_of};
 use crate::base::actor::Scope;
 use crate::base::codes::{GuaranteeState, LabourSkill, MonitorCategory, RelocationKind, Sex};
@@ -52,7 +50,11 @@ fn facts_of_portion(conn: &mut Conn, ids: &[HouseholdId], day: Day) -> Result<Ve
         .left_join(sites::table)
         .filter(household_statuses::household_id.eq_any(ids))
         .filter(household_statuses::from_on.le(day))
-        .filter(household_statuses::until_on.is_null().or(household_statuses::until_on.ge(day)))
+        .filter(
+            household_statuses::until_on
+                .is_null()
+                .or(household_statuses::until_on.ge(day)),
+        )
         .order(households::id)
         .select((
             households::id,
@@ -69,34 +71,41 @@ fn facts_of_portion(conn: &mut Conn, ids: &[HouseholdId], day: Day) -> Result<Ve
     let mut members = members_on(conn, ids, day)?;
     Ok(statuses
         .into_iter()
-        .map(|(household_id, registry_no, region, group_name, relocation, site_id, site, monitor, status_from)| {
-            HouseholdFacts {
-                household_id,
-                registry_no,
-                region,
-                group_name,
-                relocation,
-                site_id,
-                site,
-                monitored: monitor.is_some(),
-                status_from,
-                members: members.remove(&household_id).unwrap_or_default(),
-            }
-        })
+        .map(
+            |(household_id, registry_no, region, group_name, relocation, site_id, site, monitor, status_from)| {
+                HouseholdFacts {
+                    household_id,
+                    registry_no,
+                    region,
+                    group_name,
+                    relocation,
+                    site_id,
+                    site,
+                    monitored: monitor.is_some(),
+                    status_from,
+                    members: members.remove(&household_id).unwrap_or_default(),
+                }
+            },
+        )
         .collect())
 }
 
-fn members_on(
-    conn: &mut Conn,
-    ids: &[HouseholdId],
-    day: Day,
-) -> Result<HashMap<HouseholdId, Vec<MemberFacts>>> {
+fn members_on(conn: &mut Conn, ids: &[HouseholdId], day: Day) -> Result<HashMap<HouseholdId, Vec<MemberFacts>>> {
     let rows: Vec<(HouseholdId, PersonId, Sex, Option<Day>)> = household_members::table
         .inner_join(persons::table)
         .filter(household_members::household_id.eq_any(ids))
         .filter(household_members::from_on.le(day))
-        .filter(household_members::until_on.is_null().or(household_members::until_on.ge(day)))
-        .select((household_members::household_id, persons::id, persons::sex, persons::birth_on))
+        .filter(
+            household_members::until_on
+                .is_null()
+                .or(household_members::until_on.ge(day)),
+        )
+        .select((
+            household_members::household_id,
+            persons::id,
+            persons::sex,
+            persons::birth_on,
+        ))
         .load(conn)?;
     let person_ids: Vec<PersonId> = rows.iter().map(|row| row.1).collect();
     let mut labour: HashMap<PersonId, (Option<LabourSkill>, bool, Day)> = HashMap::new();
@@ -104,7 +113,11 @@ fn members_on(
         let statuses: Vec<(PersonId, Option<LabourSkill>, Option<String>, Day)> = person_statuses::table
             .filter(person_statuses::person_id.eq_any(portion))
             .filter(person_statuses::from_on.le(day))
-            .filter(person_statuses::until_on.is_null().or(person_statuses::until_on.ge(day)))
+            .filter(
+                person_statuses::until_on
+                    .is_null()
+                    .or(person_statuses::until_on.ge(day)),
+            )
             .select((
                 person_statuses::person_id,
                 person_statuses::labour_skill,
@@ -112,7 +125,11 @@ fn members_on(
                 person_statuses::from_on,
             ))
             .load(conn)?;
-        labour.extend(statuses.into_iter().map(|(id, skill, school, from)| (id, (skill, school.is_some(), from))));
+        labour.extend(
+            statuses
+                .into_iter()
+                .map(|(id, skill, school, from)| (id, (skill, school.is_some(), from))),
+        );
     }
     let mut work = work_until(conn, &person_ids, day)?;
     let mut members: HashMap<HouseholdId, Vec<MemberFacts>> = HashMap::new();
@@ -120,7 +137,13 @@ fn members_on(
         let (labour_skill, at_school, assessed_on) = labour.get(&person_id).copied().unwrap_or((None, false, day));
         members.entry(household_id).or_default().push(MemberFacts {
             person_id,
-            labour: LabourFacts { sex, birth_on, labour_skill, assessed_on, at_school },
+            labour: LabourFacts {
+                sex,
+                birth_on,
+                labour_skill,
+                assessed_on,
+                at_school,
+            },
             work: work.remove(&person_id).unwrap_or_default(),
         });
     }
@@ -128,7 +151,13 @@ fn members_on(
 }
 
 fn work_until(conn: &mut Conn, persons: &[PersonId], day: Day) -> Result<HashMap<PersonId, Vec<WorkFacts>>> {
-    type Row = (EmploymentId, PersonId, crate::base::codes::EmploymentForm, Day, Option<Day>);
+    type Row = (
+        EmploymentId,
+        PersonId,
+        crate::base::codes::EmploymentForm,
+        Day,
+        Option<Day>,
+    );
     let mut rows: Vec<Row> = Vec::new();
     for portion in persons.chunks(5_000) {
         rows.extend(
@@ -151,7 +180,12 @@ fn work_until(conn: &mut Conn, persons: &[PersonId], day: Day) -> Result<HashMap
     let mut work: HashMap<PersonId, Vec<WorkFacts>> = HashMap::new();
     for (id, person_id, form, start_on, end_on) in rows {
         let evidence_on = evidence.get(&id).copied();
-        work.entry(person_id).or_default().push(WorkFacts { counts: form.counts(), start_on, end_on, evidence_on });
+        work.entry(person_id).or_default().push(WorkFacts {
+            counts: form.counts(),
+            start_on,
+            end_on,
+            evidence_on,
+        });
     }
     Ok(work)
 }
@@ -169,7 +203,11 @@ pub fn standing_list(
             .inner_join(households::table)
             .filter(household_statuses::relocation_kind.is_not_null())
             .filter(household_statuses::from_on.le(day))
-            .filter(household_statuses::until_on.is_null().or(household_statuses::until_on.ge(day)))
+            .filter(
+                household_statuses::until_on
+                    .is_null()
+                    .or(household_statuses::until_on.ge(day)),
+            )
             .filter(households::region_code.ge(from))
             .filter(households::region_code.lt(to))
             .order((households::region_code, households::registry_no))
@@ -180,9 +218,7 @@ pub fn standing_list(
             standings.push(HouseholdStanding { facts, standing });
         }
     }
-    standings.sort_by(|a, b| {
-        (&a.facts.region, &a.facts.registry_no).cmp(&(&b.facts.region, &b.facts.registry_no))
-    });
+    standings.sort_by(|a, b| (&a.facts.region, &a.facts.registry_no).cmp(&(&b.facts.region, &b.facts.registry_no)));
     Ok(standings)
 }
 
@@ -196,15 +232,21 @@ pub fn coverage(
 ) -> Result<(Coverage, Vec<HouseholdStanding>)> {
     let standings = standing_list(conn, scope, day, parameters)?;
     let figures = coverage_of(&standings, day, by);
-    let mut zero: Vec<HouseholdStanding> =
-        standings.into_iter().filter(|h| h.standing.state == GuaranteeState::Zero).collect();
+    let mut zero: Vec<HouseholdStanding> = standings
+        .into_iter()
+        .filter(|h| h.standing.state == GuaranteeState::Zero)
+        .collect();
     zero.sort_by(|a, b| (a.standing.since, &a.facts.registry_no).cmp(&(b.standing.since, &b.facts.registry_no)));
     Ok((figures, zero))
 }
 
 /// Where a household stands today, if it has been looked at.
 pub fn guarantee_of(conn: &mut Conn, id: HouseholdId) -> Result<Option<Guarantee>> {
-    Ok(guarantees::table.find(id).select(Guarantee::as_select()).first(conn).optional()?)
+    Ok(guarantees::table
+        .find(id)
+        .select(Guarantee::as_select())
+        .first(conn)
+        .optional()?)
 }
 
 /// Where households stand today.

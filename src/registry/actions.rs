@@ -57,7 +57,15 @@ pub fn merge_households(
         let household_id = merge_household(tx, known, entry, as_of, source, &mut pending)?;
         let mut ids = Vec::with_capacity(entry.members.len());
         for person in &entry.members {
-            ids.push(merge_person(tx, known, household_id, person, as_of, source, &mut pending)?);
+            ids.push(merge_person(
+                tx,
+                known,
+                household_id,
+                person,
+                as_of,
+                source,
+                &mut pending,
+            )?);
         }
         merged.household_ids.push(household_id);
         merged.person_ids.push(ids);
@@ -96,15 +104,22 @@ fn merge_household(
         };
         let id = household.id;
         let after = json!({ "registry_no": entry.registry_no, "as_of": as_of, "members": entry.members.len() });
-        tx.audit("enrol_household", Subject::new("household", id), Some(&entry.region), None::<&()>, Some(&after))?;
-        pending.statuses.push(new_status(tx, id, &entry.status, site_id, as_of, source));
+        tx.audit(
+            "enrol_household",
+            Subject::new("household", id),
+            Some(&entry.region),
+            None::<&()>,
+            Some(&after),
+        )?;
+        pending
+            .statuses
+            .push(new_status(tx, id, &entry.status, site_id, as_of, source));
         pending.households.push(household);
         tx.emit(Event::HouseholdChanged(id));
         return Ok(id);
     };
     let known_status = status.as_ref().map(|s| (s, known.site_name(Some(s))));
-    let differences =
-        household_differences(household, &entry.group_name, &entry.region, known_status, &entry.status);
+    let differences = household_differences(household, &entry.group_name, &entry.region, known_status, &entry.status);
     if differences.is_empty() {
         if household.described_on < as_of {
             diesel::update(households::table.find(household.id))
@@ -122,7 +137,9 @@ fn merge_household(
             households::described_on.eq(as_of.max(household.described_on)),
         ))
         .execute(&mut **tx)?;
-    let only_place = differences.iter().all(|d| matches!(d.field.as_str(), "region" | "group"));
+    let only_place = differences
+        .iter()
+        .all(|d| matches!(d.field.as_str(), "region" | "group"));
     if !only_place {
         replace_status(tx, status.as_ref(), household.id, &entry.status, site_id, as_of, source)?;
     }
@@ -174,15 +191,17 @@ fn replace_status(
         close_or_remove(tx, open.from_on, from, |tx, until| {
             let row = household_statuses::table.find(open.id);
             Ok(match until {
-                Some(until) => {
-                    diesel::update(row).set(household_statuses::until_on.eq(until)).execute(&mut **tx)?
-                }
+                Some(until) => diesel::update(row)
+                    .set(household_statuses::until_on.eq(until))
+                    .execute(&mut **tx)?,
                 None => diesel::delete(row).execute(&mut **tx)?,
             })
         })?;
     }
     let status = new_status(tx, household_id, entry, site_id, from, source);
-    diesel::insert_into(household_statuses::table).values(&status).execute(&mut **tx)?;
+    diesel::insert_into(household_statuses::table)
+        .values(&status)
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -207,20 +226,40 @@ fn merge_person(
     source: &str,
     pending: &mut Pending,
 ) -> Result<PersonId> {
-    let hash = entry.id_number.as_ref().map(|number| tx.keys().hash("id_number", number.expose()));
+    let hash = entry
+        .id_number
+        .as_ref()
+        .map(|number| tx.keys().hash("id_number", number.expose()));
     let Some(found) = known.person(entry.registry_no.as_deref(), hash.as_deref()) else {
         return enrol_person(tx, household_id, entry, hash, as_of, source, pending);
     };
     let id = found.person.id;
     let health = open_text(tx.keys(), found.person.health_sealed.as_ref(), "health_sealed", id)?;
-    let differences =
-        person_differences(&found.person, found.status.as_ref(), health.as_deref(), entry, hash.as_deref());
+    let differences = person_differences(
+        &found.person,
+        found.status.as_ref(),
+        health.as_deref(),
+        entry,
+        hash.as_deref(),
+    );
     if !differences.is_empty() {
         update_person(tx, &found.person, entry, hash)?;
-        let status_differs = differences.iter().any(|d| matches!(d.field.as_str(), "labour-skill" | "school"));
+        let status_differs = differences
+            .iter()
+            .any(|d| matches!(d.field.as_str(), "labour-skill" | "school"));
         if status_differs {
-            let labour_skill = entry.labour_skill.or_else(|| found.status.as_ref().and_then(|s| s.labour_skill));
-            replace_person_status(tx, found.status.as_ref(), id, labour_skill, &entry.school, as_of, source)?;
+            let labour_skill = entry
+                .labour_skill
+                .or_else(|| found.status.as_ref().and_then(|s| s.labour_skill));
+            replace_person_status(
+                tx,
+                found.status.as_ref(),
+                id,
+                labour_skill,
+                &entry.school,
+                as_of,
+                source,
+            )?;
         }
         tx.audit(
             "amend_person",
@@ -248,7 +287,18 @@ fn enrol_person(
     let id: PersonId = Id::fresh();
     let keys = tx.keys();
     let seal = |column: &str, plain: Option<&str>| -> Result<Option<Sealed>> {
-        plain.map(|plain| keys.seal(Place { table: "persons", column, id: id.raw() }, plain)).transpose()
+        plain
+            .map(|plain| {
+                keys.seal(
+                    Place {
+                        table: "persons",
+                        column,
+                        id: id.raw(),
+                    },
+                    plain,
+                )
+            })
+            .transpose()
     };
     pending.persons.push(Person {
         id,
@@ -271,7 +321,9 @@ fn enrol_person(
         bank_masked: None,
         health_sealed: seal("health_sealed", entry.health.as_deref())?,
     });
-    pending.members.push(new_member(tx, household_id, id, entry.relation, as_of));
+    pending
+        .members
+        .push(new_member(tx, household_id, id, entry.relation, as_of));
     pending.person_statuses.push(PersonStatus {
         id: Id::fresh(),
         created_at: tx.now(),
@@ -282,7 +334,9 @@ fn enrol_person(
         school: entry.school.stored(),
         source: source.to_owned(),
     });
-    pending.skills.extend(entry.skills.iter().map(|name| new_skill(tx, id, name, source)));
+    pending
+        .skills
+        .extend(entry.skills.iter().map(|name| new_skill(tx, id, name, source)));
     Ok(id)
 }
 
@@ -293,7 +347,15 @@ fn new_member(
     relation: Option<RelationToHead>,
     from: Day,
 ) -> Member {
-    Member { id: Id::fresh(), created_at: tx.now(), household_id, person_id, relation, from_on: from, until_on: None }
+    Member {
+        id: Id::fresh(),
+        created_at: tx.now(),
+        household_id,
+        person_id,
+        relation,
+        from_on: from,
+        until_on: None,
+    }
 }
 
 fn new_skill(tx: &Tx<'_>, person_id: PersonId, name: &str, source: &str) -> Skill {
@@ -337,34 +399,42 @@ fn update_person(tx: &mut Tx<'_>, person: &Person, entry: &PersonEntry, id_hash:
 }
 
 fn save_person(tx: &mut Tx<'_>, before: &Person, changed: &Person) -> Result<()> {
-    let saved = diesel::update(persons::table.find(before.id).filter(persons::version.eq(before.version)))
-        .set((
-            (
-                persons::version.eq(changed.version),
-                persons::registry_no.eq(&changed.registry_no),
-                persons::name.eq(&changed.name),
-                persons::sex.eq(changed.sex),
-                persons::birth_on.eq(changed.birth_on),
-                persons::id_sealed.eq(&changed.id_sealed),
-                persons::id_hash.eq(&changed.id_hash),
-                persons::id_masked.eq(&changed.id_masked),
-                persons::id_state.eq(changed.id_state),
-            ),
-            (
-                persons::ethnic_group.eq(&changed.ethnic_group),
-                persons::education.eq(changed.education),
-                persons::mandarin.eq(changed.mandarin),
-                persons::phone_sealed.eq(&changed.phone_sealed),
-                persons::phone_masked.eq(&changed.phone_masked),
-                persons::health_sealed.eq(&changed.health_sealed),
-            ),
-        ))
-        .execute(&mut **tx)?;
+    let saved = diesel::update(
+        persons::table
+            .find(before.id)
+            .filter(persons::version.eq(before.version)),
+    )
+    .set((
+        (
+            persons::version.eq(changed.version),
+            persons::registry_no.eq(&changed.registry_no),
+            persons::name.eq(&changed.name),
+            persons::sex.eq(changed.sex),
+            persons::birth_on.eq(changed.birth_on),
+            persons::id_sealed.eq(&changed.id_sealed),
+            persons::id_hash.eq(&changed.id_hash),
+            persons::id_masked.eq(&changed.id_masked),
+            persons::id_state.eq(changed.id_state),
+        ),
+        (
+            persons::ethnic_group.eq(&changed.ethnic_group),
+            persons::education.eq(changed.education),
+            persons::mandarin.eq(changed.mandarin),
+            persons::phone_sealed.eq(&changed.phone_sealed),
+            persons::phone_masked.eq(&changed.phone_masked),
+            persons::health_sealed.eq(&changed.health_sealed),
+        ),
+    ))
+    .execute(&mut **tx)?;
     if saved == 0 { Err(Error::Conflict) } else { Ok(()) }
 }
 
 fn place(column: &'static str, id: PersonId) -> Place<'static> {
-    Place { table: "persons", column, id: id.raw() }
+    Place {
+        table: "persons",
+        column,
+        id: id.raw(),
+    }
 }
 
 /// Opens a sealed text of a person.
@@ -385,7 +455,9 @@ fn replace_person_status(
         close_or_remove(tx, open.from_on, from, |tx, until| {
             let row = person_statuses::table.find(open.id);
             Ok(match until {
-                Some(until) => diesel::update(row).set(person_statuses::until_on.eq(until)).execute(&mut **tx)?,
+                Some(until) => diesel::update(row)
+                    .set(person_statuses::until_on.eq(until))
+                    .execute(&mut **tx)?,
                 None => diesel::delete(row).execute(&mut **tx)?,
             })
         })?;
@@ -400,7 +472,9 @@ fn replace_person_status(
         school: school.stored(),
         source: source.to_owned(),
     };
-    diesel::insert_into(person_statuses::table).values(&status).execute(&mut **tx)?;
+    diesel::insert_into(person_statuses::table)
+        .values(&status)
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -444,14 +518,18 @@ fn enter_household(
         close_or_remove(tx, left.from_on, from, |tx, until| {
             let row = household_members::table.find(left.id);
             Ok(match until {
-                Some(until) => diesel::update(row).set(household_members::until_on.eq(until)).execute(&mut **tx)?,
+                Some(until) => diesel::update(row)
+                    .set(household_members::until_on.eq(until))
+                    .execute(&mut **tx)?,
                 None => diesel::delete(row).execute(&mut **tx)?,
             })
         })?;
         tx.emit(Event::HouseholdChanged(left.household_id));
     }
     let member = new_member(tx, household_id, person_id, relation, from);
-    diesel::insert_into(household_members::table).values(&member).execute(&mut **tx)?;
+    diesel::insert_into(household_members::table)
+        .values(&member)
+        .execute(&mut **tx)?;
     tx.audit(
         "move_person",
         Subject::new("person", person_id),
@@ -486,7 +564,13 @@ pub fn find_or_add_site(tx: &mut Tx<'_>, name: &str, region: &RegionCode) -> Res
         region_code: township.clone(),
     };
     diesel::insert_into(sites::table).values(&site).execute(&mut **tx)?;
-    tx.audit("add_site", Subject::new("site", site.id), Some(&township), None::<&()>, Some(&site))?;
+    tx.audit(
+        "add_site",
+        Subject::new("site", site.id),
+        Some(&township),
+        None::<&()>,
+        Some(&site),
+    )?;
     Ok(site.id)
 }
 
@@ -586,8 +670,11 @@ pub fn amend_person(
     }
     if let Some(number) = &amendment.id_number {
         let hash = keys.hash("id_number", number.expose());
-        let owner: Option<PersonId> =
-            persons::table.filter(persons::id_hash.eq(&hash)).select(persons::id).first(&mut **tx).optional()?;
+        let owner: Option<PersonId> = persons::table
+            .filter(persons::id_hash.eq(&hash))
+            .select(persons::id)
+            .first(&mut **tx)
+            .optional()?;
         if owner.is_some_and(|owner| owner != id) {
             return Err(Error::invalid("id_number", "id-taken"));
         }
@@ -605,8 +692,13 @@ pub fn amend_person(
         if open.as_ref().is_some_and(|o| from < o.from_on) {
             return Err(Error::invalid("from", "before-current-period"));
         }
-        let known_school = open.as_ref().and_then(|o| o.school.clone()).map_or(School::NotAtSchool, School::At);
-        let labour_skill = amendment.labour_skill.or_else(|| open.as_ref().and_then(|o| o.labour_skill));
+        let known_school = open
+            .as_ref()
+            .and_then(|o| o.school.clone())
+            .map_or(School::NotAtSchool, School::At);
+        let labour_skill = amendment
+            .labour_skill
+            .or_else(|| open.as_ref().and_then(|o| o.labour_skill));
         let school = amendment.school.as_ref().unwrap_or(&known_school);
         replace_person_status(tx, open.as_ref(), id, labour_skill, school, from, "officer")?;
     }
@@ -620,7 +712,13 @@ pub fn amend_person(
         "labour_skill": amendment.labour_skill,
         "from": from,
     });
-    tx.audit("amend_person", Subject::new("person", id), None, None::<&()>, Some(&differences))?;
+    tx.audit(
+        "amend_person",
+        Subject::new("person", id),
+        None,
+        None::<&()>,
+        Some(&differences),
+    )?;
     if let Some(household_id) = store::household_of(tx, id)? {
         tx.emit(Event::HouseholdChanged(household_id));
     }
@@ -642,13 +740,22 @@ pub fn reveal_number(tx: &mut Tx<'_>, id: PersonId, field: RevealField, reason: 
     };
     let plain = open_text(tx.keys(), sealed, column, id)?.or_not_found("number")?;
     let after = json!({ "field": field, "reason": reason });
-    tx.audit("reveal_number", Subject::new("person", id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "reveal_number",
+        Subject::new("person", id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(plain)
 }
 
 fn may_act_for(conn: &mut Conn, actor: &crate::base::actor::Actor, id: PersonId) -> Result<Person> {
-    let permission =
-        if actor.person_id() == Some(id) { Permission::ActForSelf } else { Permission::ActForOthers };
+    let permission = if actor.person_id() == Some(id) {
+        Permission::ActForSelf
+    } else {
+        Permission::ActForOthers
+    };
     store::person_for(conn, actor, id, permission)
 }
 
@@ -674,7 +781,13 @@ pub fn state_wish(tx: &mut Tx<'_>, person_id: PersonId, draft: &WishDraft) -> Re
     };
     diesel::insert_into(wishes::table).values(&wish).execute(&mut **tx)?;
     let after = json!({ "wants": wish.wants, "destination": wish.destination, "occupations": draft.occupations });
-    tx.audit("state_wish", Subject::new("person", person_id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "state_wish",
+        Subject::new("person", person_id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(wish)
 }
 
@@ -701,9 +814,21 @@ pub fn record_skill(
     if let Some(known) = known {
         return Ok(known);
     }
-    let skill = Skill { occupation_code: occupation, certificate, ..new_skill(tx, person_id, name, "stated") };
-    diesel::insert_into(person_skills::table).values(&skill).execute(&mut **tx)?;
-    tx.audit("record_skill", Subject::new("person", person_id), None, None::<&()>, Some(&skill))?;
+    let skill = Skill {
+        occupation_code: occupation,
+        certificate,
+        ..new_skill(tx, person_id, name, "stated")
+    };
+    diesel::insert_into(person_skills::table)
+        .values(&skill)
+        .execute(&mut **tx)?;
+    tx.audit(
+        "record_skill",
+        Subject::new("person", person_id),
+        None,
+        None::<&()>,
+        Some(&skill),
+    )?;
     Ok(skill)
 }
 
@@ -711,8 +836,20 @@ pub fn record_skill(
 pub fn remove_skill(tx: &mut Tx<'_>, person_id: PersonId, skill_id: crate::base::ids::SkillId) -> Result<()> {
     let actor = tx.actor();
     may_act_for(tx, actor, person_id)?;
-    let row = person_skills::table.find(skill_id).filter(person_skills::person_id.eq(person_id));
-    let skill: Skill = row.select(Skill::as_select()).first(&mut **tx).optional()?.or_not_found("skill")?;
+    let row = person_skills::table
+        .find(skill_id)
+        .filter(person_skills::person_id.eq(person_id));
+    let skill: Skill = row
+        .select(Skill::as_select())
+        .first(&mut **tx)
+        .optional()?
+        .or_not_found("skill")?;
     diesel::delete(person_skills::table.find(skill_id)).execute(&mut **tx)?;
-    tx.audit("remove_skill", Subject::new("person", person_id), None, Some(&skill), None::<&()>)
+    tx.audit(
+        "remove_skill",
+        Subject::new("person", person_id),
+        None,
+        Some(&skill),
+        None::<&()>,
+    )
 }

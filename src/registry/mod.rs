@@ -10,8 +10,8 @@ mod rules;
 mod store;
 
 pub use actions::{
-    Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill,
-    remove_skill, reveal_number, state_wish,
+    Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
+    reveal_number, state_wish,
 };
 pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,
@@ -19,6 +19,6 @@ pub use model::{
 };
 pub use rules::{LabourFacts, LabourParameters, household_differences, is_labourer, person_differences};
 pub use store::{
-    HouseholdFilter, Known, household_by_no, household_for, household_of, households, known_for, members_of, person_for, person_in,
-    persons_by_ids, search_persons, sites, skills_of, status_history, statuses_of, wish_of,
+    HouseholdFilter, Known, household_by_no, household_for, household_of, households, known_for, members_of,
+    person_for, person_in, persons_by_ids, search_persons, sites, skills_of, status_history, statuses_of, wish_of,
 };

@@ -8,7 +8,9 @@ use crate::base::codes::{
     RelationToHead, RelocationKind, Sex,
 };
 use crate::base::identity::{IdNumber, Phone};
-use crate::base::ids::{HouseholdId, HouseholdStatusId, MemberId, PersonId, PersonStatusId, SiteId, SkillId, UserId, WishId};
+use crate::base::ids::{
+    HouseholdId, HouseholdStatusId, MemberId, PersonId, PersonStatusId, SiteId, SkillId, UserId, WishId,
+};
 use crate::base::money::Money;
 use crate::base::region::RegionCode;
 use crate::base::secret::Sealed;

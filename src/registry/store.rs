@@ -4,9 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::model::{
-    Household, HouseholdStatus, Member, MemberRow, Person, PersonStatus, Site, Skill, Wish,
-};
+use super::model::{Household, HouseholdStatus, Member, MemberRow, Person, PersonStatus, Site, Skill, Wish};
 use crate::base::actor::{Actor, Permission, Scope};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::ids::{HouseholdId, PersonId, SiteId};
@@ -26,7 +24,12 @@ macro_rules! load_in {
     ($conn:expr, $keys:expr, $column:expr, $query:expr, $row:ty) => {{
         let mut rows: Vec<$row> = Vec::new();
         for portion in $keys.chunks(IN_LIST) {
-            rows.extend($query.filter($column.eq_any(portion)).select(<$row>::as_select()).load::<$row>($conn)?);
+            rows.extend(
+                $query
+                    .filter($column.eq_any(portion))
+                    .select(<$row>::as_select())
+                    .load::<$row>($conn)?,
+            );
         }
         rows
     }};
@@ -61,7 +64,10 @@ impl Known {
     }
 
     pub fn site_name(&self, status: Option<&HouseholdStatus>) -> Option<&str> {
-        status.and_then(|s| s.site_id).and_then(|id| self.site_names.get(&id)).map(String::as_str)
+        status
+            .and_then(|s| s.site_id)
+            .and_then(|id| self.site_names.get(&id))
+            .map(String::as_str)
     }
 }
 
@@ -77,7 +83,9 @@ pub fn known_for(conn: &mut Conn, nos: &[String], person_nos: &[String], hashes:
     for household in found {
         let status = statuses.remove(&household.id);
         known.household_nos.insert(household.id, household.registry_no.clone());
-        known.households.insert(household.registry_no.clone(), (household, status));
+        known
+            .households
+            .insert(household.registry_no.clone(), (household, status));
     }
     let mut people = load_in!(conn, person_nos, persons::registry_no, persons::table, Person);
     let seen: HashSet<PersonId> = people.iter().map(|p| p.id).collect();
@@ -101,7 +109,11 @@ pub fn known_for(conn: &mut Conn, nos: &[String], person_nos: &[String], hashes:
     for household in load_in!(conn, strangers, households::id, households::table, Household) {
         known.household_nos.insert(household.id, household.registry_no);
     }
-    let site_ids: Vec<SiteId> = known.households.values().filter_map(|(_, s)| s.as_ref()?.site_id).collect();
+    let site_ids: Vec<SiteId> = known
+        .households
+        .values()
+        .filter_map(|(_, s)| s.as_ref()?.site_id)
+        .collect();
     for site in load_in!(conn, site_ids, sites::id, sites::table, Site) {
         known.site_names.insert(site.id, site.name);
     }
@@ -153,11 +165,16 @@ pub fn households(
     filter: &HouseholdFilter,
     page: &PageRequest,
 ) -> Result<Page<Household>> {
-    let mut query = households::table.order(households::id).select(Household::as_select()).into_boxed();
+    let mut query = households::table
+        .order(households::id)
+        .select(Household::as_select())
+        .into_boxed();
     query = query.filter(in_scope(scope));
     if let Some(region) = &filter.region {
         let (from, to) = (region.digits().to_owned(), region.upper_bound());
-        query = query.filter(households::region_code.ge(from)).filter(households::region_code.lt(to));
+        query = query
+            .filter(households::region_code.ge(from))
+            .filter(households::region_code.lt(to));
     }
     let open = household_statuses::table.filter(household_statuses::until_on.is_null());
     if filter.relocated {
@@ -177,12 +194,15 @@ pub fn households(
         let number = words.to_owned();
         let upper = format!("{words}:");
         query = query.filter(
-            households::id.eq_any(by_name).or(households::registry_no.ge(number).and(households::registry_no.lt(upper))),
+            households::id.eq_any(by_name).or(households::registry_no
+                .ge(number)
+                .and(households::registry_no.lt(upper))),
         );
     }
     if let Some(cursor) = &page.cursor {
-        let after: HouseholdId =
-            cursor.parse().map_err(|_| crate::base::error::Error::bad_request("cursor", "cursor-unknown"))?;
+        let after: HouseholdId = cursor
+            .parse()
+            .map_err(|_| crate::base::error::Error::bad_request("cursor", "cursor-unknown"))?;
         query = query.filter(households::id.gt(after));
     }
     let limit = i64::try_from(page.limit + 1).unwrap_or(i64::MAX);
@@ -190,9 +210,8 @@ pub fn households(
     Ok(Page::cut(rows, page.limit, |h| h.id.to_string()))
 }
 
-type InScope = Box<
-    dyn BoxableExpression<households::table, crate::platform::db::MultiBackend, SqlType = diesel::sql_types::Bool>,
->;
+type InScope =
+    Box<dyn BoxableExpression<households::table, crate::platform::db::MultiBackend, SqlType = diesel::sql_types::Bool>>;
 
 /// A region scope as ranges of the region code; text comparison is by bytes on both databases.
 fn in_scope(scope: &Scope) -> InScope {
@@ -217,8 +236,15 @@ pub fn household_for(conn: &mut Conn, actor: &Actor, id: HouseholdId, permission
         .optional()?
         .or_not_found("household")?;
     let is_own = permission == Permission::SeeOwnRecord
-        && actor.person_id().map(|person| household_of(conn, person)).transpose()?.flatten() == Some(id);
-    Some(household).filter(|h| is_own || actor.may_in(permission, &h.region_code)).or_not_found("household")
+        && actor
+            .person_id()
+            .map(|person| household_of(conn, person))
+            .transpose()?
+            .flatten()
+            == Some(id);
+    Some(household)
+        .filter(|h| is_own || actor.may_in(permission, &h.region_code))
+        .or_not_found("household")
 }
 
 pub fn household_by_no(conn: &mut Conn, registry_no: &str) -> Result<Option<Household>> {
@@ -242,8 +268,8 @@ pub fn household_of(conn: &mut Conn, person_id: PersonId) -> Result<Option<House
 /// A person for an actor: himself, or somebody whose household lies in the scope of the permission.
 pub fn person_for(conn: &mut Conn, actor: &Actor, id: PersonId, permission: Permission) -> Result<Person> {
     let (person, region) = person_in(conn, id)?;
-    let is_self = actor.person_id() == Some(id)
-        && matches!(permission, Permission::SeeOwnRecord | Permission::ActForSelf);
+    let is_self =
+        actor.person_id() == Some(id) && matches!(permission, Permission::SeeOwnRecord | Permission::ActForSelf);
     let allowed = is_self
         || match region {
             Some(region) => actor.may_in(permission, &region),
@@ -254,8 +280,12 @@ pub fn person_for(conn: &mut Conn, actor: &Actor, id: PersonId, permission: Perm
 
 /// A person and the village of the household to which he belongs now; for callers that have asked for permission.
 pub fn person_in(conn: &mut Conn, id: PersonId) -> Result<(Person, Option<RegionCode>)> {
-    let person =
-        persons::table.find(id).select(Person::as_select()).first::<Person>(conn).optional()?.or_not_found("person")?;
+    let person = persons::table
+        .find(id)
+        .select(Person::as_select())
+        .first::<Person>(conn)
+        .optional()?
+        .or_not_found("person")?;
     let region = household_members::table
         .inner_join(households::table)
         .filter(household_members::person_id.eq(id))
@@ -297,9 +327,11 @@ pub fn search_persons(conn: &mut Conn, scope: &Scope, name: &str, limit: usize) 
 /// The members of households on a day, heads first.
 pub fn members_of(conn: &mut Conn, household_ids: &[HouseholdId], day: Day) -> Result<Vec<MemberRow>> {
     let covering = household_members::table.inner_join(persons::table).filter(
-        household_members::from_on
-            .le(day)
-            .and(household_members::until_on.is_null().or(household_members::until_on.ge(day))),
+        household_members::from_on.le(day).and(
+            household_members::until_on
+                .is_null()
+                .or(household_members::until_on.ge(day)),
+        ),
     );
     let mut rows: Vec<(Member, Person)> = Vec::new();
     for portion in household_ids.chunks(IN_LIST) {
@@ -314,7 +346,11 @@ pub fn members_of(conn: &mut Conn, household_ids: &[HouseholdId], day: Day) -> R
     let mut statuses = statuses_of(conn, &ids, day)?;
     let mut members: Vec<MemberRow> = rows
         .into_iter()
-        .map(|(member, person)| MemberRow { status: statuses.remove(&person.id), member, person })
+        .map(|(member, person)| MemberRow {
+            status: statuses.remove(&person.id),
+            member,
+            person,
+        })
         .collect();
     members.sort_by_key(|m| {
         let is_head = m.member.relation == Some(crate::base::codes::RelationToHead::Head);
@@ -326,7 +362,11 @@ pub fn members_of(conn: &mut Conn, household_ids: &[HouseholdId], day: Day) -> R
 /// Labour capacity and school status of persons on a day.
 pub fn statuses_of(conn: &mut Conn, ids: &[PersonId], day: Day) -> Result<HashMap<PersonId, PersonStatus>> {
     let covering = person_statuses::table.filter(
-        person_statuses::from_on.le(day).and(person_statuses::until_on.is_null().or(person_statuses::until_on.ge(day))),
+        person_statuses::from_on.le(day).and(
+            person_statuses::until_on
+                .is_null()
+                .or(person_statuses::until_on.ge(day)),
+        ),
     );
     let rows = load_in!(conn, ids, person_statuses::person_id, covering, PersonStatus);
     Ok(rows.into_iter().map(|s| (s.person_id, s)).collect())
@@ -360,7 +400,10 @@ pub fn wish_of(conn: &mut Conn, person_id: PersonId) -> Result<Option<Wish>> {
 
 /// Settlement sites, by region and name.
 pub fn sites(conn: &mut Conn) -> Result<Vec<Site>> {
-    Ok(sites::table.order((sites::region_code, sites::name, sites::id)).select(Site::as_select()).load(conn)?)
+    Ok(sites::table
+        .order((sites::region_code, sites::name, sites::id))
+        .select(Site::as_select())
+        .load(conn)?)
 }
 
 /// A household as it is now, locked against other writers by raising its version.
@@ -368,5 +411,9 @@ pub(super) fn lock_household(tx: &mut Tx<'_>, id: HouseholdId) -> Result<()> {
     let raised = diesel::update(households::table.find(id))
         .set(households::version.eq(households::version + 1))
         .execute(&mut **tx)?;
-    if raised == 0 { Err(crate::base::error::Error::NotFound("household")) } else { Ok(()) }
+    if raised == 0 {
+        Err(crate::base::error::Error::NotFound("household"))
+    } else {
+        Ok(())
+    }
 }

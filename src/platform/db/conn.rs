@@ -36,7 +36,10 @@ impl DatabaseUrl {
         if let Some((scheme, _)) = text.split_once("://").filter(|(scheme, _)| *scheme != "sqlite") {
             return Err(Error::refused("database-url").with("scheme", scheme));
         }
-        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")).unwrap_or(text);
+        let path = text
+            .strip_prefix("sqlite://")
+            .or_else(|| text.strip_prefix("sqlite:"))
+            .unwrap_or(text);
         Ok(Self::Sqlite(PathBuf::from(path)))
     }
 
@@ -85,8 +88,10 @@ impl Manager {
             }
             DatabaseUrl::Postgres(url) => {
                 let mut conn = PgConnection::establish(url)?;
-                conn.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET client_min_messages = warning")
-                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                conn.batch_execute(
+                    "SET TIME ZONE 'UTC'; SET synchronous_commit = on; SET client_min_messages = warning",
+                )
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Postgres(conn))
             }
         }
@@ -114,14 +119,22 @@ impl ManageConnection for Manager {
 pub(super) fn pools(url: &DatabaseUrl) -> Result<(Pool<Manager>, Pool<Manager>)> {
     let writers = if url.is_sqlite() { 1 } else { 8 };
     // The first connection tells what is wrong in words; the pool would only time out.
-    Manager { url: url.clone(), read_only: false }.open().map_err(|e| unreachable_database(url, &e))?;
+    Manager {
+        url: url.clone(),
+        read_only: false,
+    }
+    .open()
+    .map_err(|e| unreachable_database(url, &e))?;
     let build = |read_only, size, wait| {
         Pool::builder()
             .max_size(size)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(wait))
             .error_handler(Box::new(diesel::r2d2::NopErrorHandler))
-            .build(Manager { url: url.clone(), read_only })
+            .build(Manager {
+                url: url.clone(),
+                read_only,
+            })
             .context("the database pool could not be opened")
     };
     Ok((build(true, 8, 10)?, build(false, writers, 30)?))
@@ -133,7 +146,9 @@ fn unreachable_database(url: &DatabaseUrl, error: &diesel::ConnectionError) -> E
         DatabaseUrl::Postgres(_) => "database-unreachable",
         DatabaseUrl::Sqlite(_) if reason.contains("readonly") || reason.contains("read-only") => "database-read-only",
         DatabaseUrl::Sqlite(_) if reason.contains("locked") => "database-locked",
-        DatabaseUrl::Sqlite(_) if reason.contains("not a database") || reason.contains("malformed") => "database-damaged",
+        DatabaseUrl::Sqlite(_) if reason.contains("not a database") || reason.contains("malformed") => {
+            "database-damaged"
+        }
         DatabaseUrl::Sqlite(_) => "database-unopened",
     };
     Error::refused(code).with("database", url).with("reason", reason.trim())

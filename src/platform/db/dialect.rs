@@ -73,7 +73,12 @@ macro_rules! insert_batch {
 
 /// Whether trying again may help: busy, deadlock, serialization failure.
 pub(super) fn is_passing(error: &Error) -> bool {
-    let Error::Internal { source: Some(source), .. } = error else { return false };
+    let Error::Internal {
+        source: Some(source), ..
+    } = error
+    else {
+        return false;
+    };
     match source.downcast_ref::<DieselError>() {
         Some(DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) => true,
         Some(DieselError::DatabaseError(_, info)) => {

@@ -92,8 +92,9 @@ pub(super) fn append(
     diesel::update(journal_counter::table)
         .set(journal_counter::last_seq.eq(journal_counter::last_seq + count))
         .execute(conn)?;
-    let (last_seq, mut hash): (i64, String) =
-        journal_counter::table.select((journal_counter::last_seq, journal_counter::last_hash)).first(conn)?;
+    let (last_seq, mut hash): (i64, String) = journal_counter::table
+        .select((journal_counter::last_seq, journal_counter::last_hash))
+        .first(conn)?;
     let mut seq = last_seq - count;
     let mut audit = Vec::with_capacity(lines.len());
     for line in lines {
@@ -120,12 +121,18 @@ pub(super) fn append(
     let mut news = Vec::with_capacity(touched.len());
     for change in touched {
         seq += 1;
-        news.push(NewChange { seq, subject_kind: change.subject.kind, subject_id: change.subject.id });
+        news.push(NewChange {
+            seq,
+            subject_kind: change.subject.kind,
+            subject_id: change.subject.id,
+        });
     }
     let mut conn = conn;
     insert_batch!(&mut conn, audit_lines::table, &audit)?;
     insert_batch!(&mut conn, changes::table, &news)?;
-    diesel::update(journal_counter::table).set(journal_counter::last_hash.eq(hash)).execute(conn)?;
+    diesel::update(journal_counter::table)
+        .set(journal_counter::last_hash.eq(hash))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -141,7 +148,10 @@ pub struct ChainReport {
 pub fn verify_chain(conn: &mut Conn) -> Result<ChainReport> {
     const PORTION: i64 = 5_000;
     let mut previous = String::new();
-    let mut report = ChainReport { lines: 0, broken_at: None };
+    let mut report = ChainReport {
+        lines: 0,
+        broken_at: None,
+    };
     let mut after = 0_i64;
     loop {
         let portion: Vec<AuditLine> = audit_lines::table

@@ -20,7 +20,10 @@ pub enum MigrationState {
 }
 
 fn failed(source: Box<dyn std::error::Error + Send + Sync>) -> Error {
-    Error::Internal { context: "a migration failed".to_owned(), source: Some(source) }
+    Error::Internal {
+        context: "a migration failed".to_owned(),
+        source: Some(source),
+    }
 }
 
 fn known() -> Result<Vec<String>> {

@@ -49,7 +49,14 @@ impl Db {
     /// Opens the database; it must have been migrated, except for `migrate` itself.
     pub fn open(url: &DatabaseUrl, keys: Keys, clock: Clock, react: React) -> Result<Self> {
         let (readers, writers) = conn::pools(url)?;
-        Ok(Self { readers, writers, url: url.clone(), keys: Arc::new(keys), clock, react })
+        Ok(Self {
+            readers,
+            writers,
+            url: url.clone(),
+            keys: Arc::new(keys),
+            clock,
+            react,
+        })
     }
 
     pub fn url(&self) -> &DatabaseUrl {

@@ -28,12 +28,20 @@ pub struct Caller {
 impl Caller {
     /// The operator at the command line.
     pub fn operator() -> Self {
-        Self { actor: Actor::operator(), request_id: "cli".to_owned(), address: "cli".to_owned() }
+        Self {
+            actor: Actor::operator(),
+            request_id: "cli".to_owned(),
+            address: "cli".to_owned(),
+        }
     }
 
     /// A task.
     pub fn task(name: &str) -> Self {
-        Self { actor: Actor::system(), request_id: "task".to_owned(), address: name.to_owned() }
+        Self {
+            actor: Actor::system(),
+            request_id: "task".to_owned(),
+            address: name.to_owned(),
+        }
     }
 }
 
@@ -63,7 +71,15 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(conn: &'a mut Conn, caller: &'a Caller, keys: &'a Keys, now: Instant) -> Self {
-        Self { conn, caller, keys, now, lines: Vec::new(), changes: Vec::new(), events: Vec::new() }
+        Self {
+            conn,
+            caller,
+            keys,
+            now,
+            lines: Vec::new(),
+            changes: Vec::new(),
+            events: Vec::new(),
+        }
     }
 
     pub fn actor(&self) -> &'a Actor {
@@ -128,7 +144,9 @@ impl<'a> Tx<'a> {
 
     pub(super) fn flush_journal(&mut self) -> Result<()> {
         if self.lines.is_empty() && !self.changes.is_empty() {
-            return Err(Error::internal("a transaction changed something and left no audit line"));
+            return Err(Error::internal(
+                "a transaction changed something and left no audit line",
+            ));
         }
         if self.lines.is_empty() {
             return Ok(());
