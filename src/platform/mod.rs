@@ -1,3 +1,5 @@
 //! Machinery that knows no business word.
 
 pub mod db;
+pub mod http;
+pub mod i18n;

@@ -1,0 +1,42 @@
+//! What every page and every answer has in common: the shell around a page, assets, forms, lists, problem answers,
+//! security headers, request numbers and the guard against forged requests.
+//!
+//! The order of the wraps, innermost first (actix runs the last one first):
+//!
+//! ```text
+//! guard_writes       refuses writes that did not come from a page of ours
+//! (the session)      sets `Visitor` and `CsrfToken` as request extensions
+//! answer_errors      turns errors and panics into a page or problem+json
+//! set_headers        the headers of every answer
+//! number_requests    gives each request the number that error pages show
+//! ```
+
+pub mod assets;
+pub mod chart;
+pub mod fields;
+pub mod forms;
+pub mod parts;
+
+mod csrf;
+mod errors;
+mod headers;
+mod limits;
+mod lists;
+mod pages;
+mod pictograms;
+mod request_id;
+mod shell;
+#[cfg(test)]
+mod tests;
+
+pub use csrf::{CsrfToken, guard_writes};
+pub use errors::{answer_errors, page, page_with_status, status_of};
+pub use fields::Fields;
+pub use forms::{FormState, Reader};
+pub use headers::set_headers;
+pub use limits::{BODY_LIMIT, limits};
+pub use lists::{page_request, with_parameter};
+pub use pages::routes;
+pub use pictograms::pictogram_of;
+pub use request_id::{RequestId, number_requests};
+pub use shell::{NavLink, Shell, SignedIn, Site, Visitor, own_path};

@@ -1,0 +1,70 @@
+# Errors of every room, and the names of what can be missing.
+error-go-home = Go to the first page
+error-number = If you call about this, say this number: { $number }
+error-invalid-title = Something needs a change
+error-invalid-detail = { $n } things need a change. Please see the list below.
+error-bad-request-title = This address or request is not right
+error-refused-title = This cannot be done now
+error-not-found-title = Not found
+error-not-found-detail = There is no such page, or it has been taken down. Please start again from the first page.
+error-not-found-kind = There is no such { $kind }, or you may not see it. Please start again from the first page.
+error-forbidden-title = You may not do this
+error-forbidden-detail = Your account does not have this right. If you need it, ask the colleague who manages accounts.
+error-sign-in-title = Please sign in first
+error-sign-in-detail = This page can be seen after signing in.
+error-conflict-title = Somebody else has just changed this
+error-conflict-detail = Somebody changed this record after you opened it. Please open it again and look before you change it.
+error-busy-title = Busy now, please wait
+error-busy-detail = The service is busy and nothing was saved. Please try again in a few seconds.
+error-too-many-title = Too many attempts
+error-too-many-detail = { $n ->
+    [one] Please wait { $n } second and try again.
+   *[other] Please wait { $n } seconds and try again.
+}
+error-internal-title = Something went wrong on our side
+error-internal-detail = This was not done, and it is not your fault. Please try again later; if it fails again, call and say the number below.
+error-unnamed-detail = This cannot be done (code { $code }). Please call us.
+
+kind-page = page
+kind-household = household
+kind-person = person
+kind-employer = employer
+kind-posting = posting
+kind-course = course
+kind-run = course run
+kind-enrolment = enrolment
+kind-placement = placement
+kind-application = application
+kind-employment = employment
+kind-batch = batch
+kind-row = row
+kind-user = account
+kind-region = region
+kind-site = settlement site
+kind-occupation = occupation
+kind-notice = notice
+kind-claim = claim
+kind-case = case
+kind-file = file
+
+refusal-required = Please fill this in.
+refusal-too-long = Too long: at most { $max } characters.
+refusal-out-of-range = Please enter a number from { $min } to { $max }.
+refusal-not-a-number = Please enter digits only, for example 12.
+refusal-not-an-amount = Please enter an amount, for example 2400 or 2400.50.
+refusal-not-a-day = Please enter a day, for example 2026-03-01.
+refusal-not-a-choice = Please choose one of the options listed.
+refusal-limit-out-of-range = The parameter { $parameter } must be from 1 to { $max }.
+refusal-cursor-unreadable = The parameter { $parameter } cannot be read. Use the value that the previous page gave, or leave it out.
+refusal-parameter-unknown = There is no parameter { $parameter }. These can be used: { $known }.
+refusal-calendar-year-missing = The working-day calendar of { $year } is not loaded. Ask the administrator to load the holiday notice of that year.
+refusal-method-not-allowed = This address does not accept this method. See the methods in the Allow header.
+refusal-request-unreadable = The request cannot be read. Please check it and send it again.
+refusal-query-unreadable = The part of the address after the question mark cannot be read. Please check it and try again.
+refusal-body-unreadable = What was sent did not arrive whole. Please send it again.
+refusal-body-too-large = What was sent is too large; at most { $limit } is taken. Please send less.
+refusal-json-expected = Please send JSON and say so: Content-Type: application/json.
+refusal-json-unreadable = The JSON cannot be read: { $problem }.
+refusal-form-expected = Please send a form (application/x-www-form-urlencoded).
+refusal-came-from-elsewhere = This request did not come from a page of this site, so nothing was done. Open this site and do it again.
+refusal-form-too-old = This page was open too long and nothing was saved. Go back, reload the page and send it again.

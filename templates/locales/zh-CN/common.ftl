@@ -1,0 +1,35 @@
+# Words of every page.
+common-product = 一岗
+common-bureau = 西双版纳州人力资源和社会保障局
+common-bureau-short = 西双版纳就业服务
+common-skip = 跳到正文
+common-rehearsal = 演练系统，数据不是真的。演练时间：{ $time }
+common-large-text = 大字
+common-normal-text = 小字
+common-other-language = English
+common-help = 帮助
+common-sign-in = 登录
+common-sign-out = 退出
+common-nav = 主要栏目
+common-stuck = 有不懂的，打电话问：
+common-privacy = 个人信息怎么用
+common-accessibility = 无障碍
+common-search = 搜索
+common-money = { $amount } 元
+common-wage-month = 每月 { $amount } 元
+common-wage-open = 工资面议
+common-today = 今天
+common-tomorrow = 明天
+common-yesterday = 昨天
+common-in-days = { $n } 天后
+common-days-ago = { $n } 天前
+
+form-optional = （可以不填）
+form-choose = 请选择
+form-problems = 有 { $n } 处要改
+part-suits-you = 适合您：{ $reason }
+part-receipt = 编号 { $number }。打电话时说这个编号就行。
+list-pages = 翻页
+list-first = 回到第一页
+list-next = 下一页
+list-filters = 筛选
