@@ -9,8 +9,11 @@ pub mod base;
 pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
+pub mod reference;
 pub mod accounts;
+pub mod registry;
 pub mod employment;
 pub mod guarantee;
-pub mod reference;
-pub mod registry;
+
+// Floor 3: puts the house together.
+pub mod app;

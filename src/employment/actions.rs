@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::ids::{EmploymentId, Id, PersonId, PlacementId};
 use crate::base::time::Day;
+//HIRINGUSE
 use crate::insert_batch;
 use crate::platform::db::schema::{employment_evidence, employments, placements, postings};
 use crate::platform::db::{Subject, Tx};
@@ -272,21 +273,6 @@ pub fn on_placement_started(tx: &mut Tx<'_>, placement_id: PlacementId) -> Resul
     };
     open(tx, &draft, Some(placement_id), "placement")?;
     Ok(())
-}
-
-/// The person left the place that a placement gave him.
-pub fn end_for_placement(tx: &mut Tx<'_>, placement_id: PlacementId, end_on: Day, reason: EndReason) -> Result<()> {
-    let open: Option<Employment> = employments::table
-        .filter(employments::placement_id.eq(placement_id))
-        .filter(employments::end_on.is_null())
-        .select(Employment::as_select())
-        .first(&mut **tx)
-        .optional()?;
-    match open {
-        Some(employment) if end_on < employment.start_on => Err(Error::invalid("end_on", "end-before-start")),
-        Some(employment) => end(tx, &employment, end_on, reason),
-        None => Ok(()),
-    }
 }
 
 /// Takes over what a roster says of work on its day: it opens, confirms or ends employments that came from rosters;

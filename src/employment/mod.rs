@@ -9,7 +9,7 @@ mod rules;
 mod store;
 
 pub use actions::{
-    confirm_employment, end_employment, end_for_placement, on_placement_started, record_roster_work, start_employment,
+    confirm_employment, end_employment, on_placement_started, record_roster_work, start_employment,
 };
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};

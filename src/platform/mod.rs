@@ -3,3 +3,6 @@
 pub mod db;
 pub mod http;
 pub mod i18n;
+pub mod services;
+
+pub use services::{DataFolder, Services};

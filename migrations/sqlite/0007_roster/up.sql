@@ -9,6 +9,7 @@ CREATE TABLE roster_batches (
         CHECK (status IN ('checking', 'checked', 'approved', 'merged', 'withdrawn', 'failed')),
     created_by BIGINT CONSTRAINT fk_roster_batches__created_by REFERENCES users (id) ON DELETE RESTRICT,
     approved_by BIGINT CONSTRAINT fk_roster_batches__approved_by REFERENCES users (id) ON DELETE RESTRICT,
+    next_row INTEGER NOT NULL,
     counts_json TEXT NOT NULL,
     message TEXT
 );
@@ -28,7 +29,6 @@ CREATE TABLE roster_rows (
     person_no TEXT,
     name TEXT NOT NULL,
     findings_json TEXT NOT NULL,
-    row_sealed BLOB NOT NULL,
     decision TEXT CONSTRAINT ck_roster_rows__decision CHECK (decision IN ('take', 'skip')),
     decided_by BIGINT CONSTRAINT fk_roster_rows__decided_by REFERENCES users (id) ON DELETE RESTRICT,
     CONSTRAINT uq_roster_rows__batch_id_row_no UNIQUE (batch_id, row_no)

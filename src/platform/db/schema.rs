@@ -443,6 +443,7 @@ diesel::table! {
         status -> Text,
         created_by -> Nullable<BigInt>,
         approved_by -> Nullable<BigInt>,
+        next_row -> Integer,
         counts_json -> Text,
         message -> Nullable<Text>,
     }
@@ -460,7 +461,6 @@ diesel::table! {
         person_no -> Nullable<Text>,
         name -> Text,
         findings_json -> Text,
-        row_sealed -> Binary,
         decision -> Nullable<Text>,
         decided_by -> Nullable<BigInt>,
     }

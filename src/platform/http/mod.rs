@@ -12,6 +12,7 @@
 //! ```
 
 pub mod assets;
+mod caller;
 pub mod chart;
 pub mod fields;
 pub mod forms;
@@ -29,6 +30,7 @@ mod shell;
 #[cfg(test)]
 mod tests;
 
+pub use caller::{blocking, caller_of};
 pub use csrf::{CsrfToken, guard_writes};
 pub use errors::{answer_errors, page, page_with_status, status_of};
 pub use fields::Fields;

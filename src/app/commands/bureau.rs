@@ -1,0 +1,91 @@
+//! The care of a bureau: its database, its accounts, its health.
+
+use super::{Outcome, Setting, terminal};
+use crate::accounts::{self, GrantDraft, UserDraft};
+use crate::app::assemble;
+use crate::base::codes::{Language, Role};
+use crate::base::error::{Error, OrNotFound, Result};
+use crate::base::region::RegionCode;
+use crate::base::text::near_words;
+use crate::platform::db::{Caller, verify_chain};
+use crate::reference::regions;
+
+pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
+    let db = assemble::open_database(&setting.config, &setting.folder)?;
+    let applied = db.migrate()?;
+    if rehearsal {
+        assemble::make_rehearsal(&db)?;
+    }
+    let l = terminal();
+    let place = db.url().to_string();
+    println!("{}", l.ta("cli-migrated", &[("count", applied.len().into()), ("database", place.into())]));
+    Ok(Outcome::Done)
+}
+
+/// Looks at everything that can be wrong with a bureau and says it; fails when something is.
+pub fn check(setting: &Setting) -> Result<Outcome> {
+    let services = setting.open()?;
+    let l = terminal();
+    let place = services.db.url().to_string();
+    println!("✓ {}", l.ta("cli-check-database", &[("database", place.into())]));
+    let chain = services.db.snapshot(verify_chain)?;
+    let is_whole = chain.broken_at.is_none();
+    match chain.broken_at {
+        None => println!("✓ {}", l.ta("cli-check-journal", &[("lines", chain.lines.into())])),
+        Some(seq) => println!("✕ {}", l.ta("cli-check-journal-broken", &[("line", seq.into())])),
+    }
+    let now = services.clock.now();
+    println!("✓ {}", l.ta("cli-check-clock", &[("time", l.instant(now).into())]));
+    Ok(if is_whole { Outcome::Done } else { Outcome::Failed })
+}
+
+pub fn add_user(
+    setting: &Setting,
+    name: &str,
+    display_name: Option<&str>,
+    role: &str,
+    region: Option<&str>,
+) -> Result<Outcome> {
+    let parsed = Role::parse(role).filter(|r| !matches!(r, Role::Worker | Role::Employer | Role::Broker));
+    let role = parsed.ok_or_else(|| {
+        let choices: Vec<&str> = Role::ALL.iter().map(|r| r.as_str()).collect();
+        Error::bad_request("role", "choice-unknown")
+            .with("value", role)
+            .with("choices", near_words(role, choices.into_iter(), 20).join(", "))
+    })?;
+    let region = match region {
+        None => None,
+        Some(text) => Some(read_region(text)?),
+    };
+    let services = setting.open()?;
+    let draft = UserDraft {
+        sign_in_name: name.to_owned(),
+        display_name: display_name.unwrap_or(name).to_owned(),
+        password: accounts::suggest_password(),
+        language: Language::Zh,
+        must_change: true,
+    };
+    let grant = GrantDraft { role, region, employer_id: None, person_id: None };
+    services.db.write(&Caller::operator(), |tx| accounts::create_user(tx, &draft, std::slice::from_ref(&grant)))?;
+    let l = terminal();
+    println!("{}", l.ta("cli-user-added", &[("name", name.into()), ("password", draft.password.as_str().into())]));
+    Ok(Outcome::Done)
+}
+
+/// A region code that exists.
+pub(super) fn read_region(text: &str) -> Result<RegionCode> {
+    RegionCode::parse(text).filter(|code| regions().get(code).is_some()).ok_or_else(|| {
+        Error::bad_request("region", "region-unknown")
+            .with("value", text)
+            .with("near", regions().near_codes(text, 3).join(", "))
+    })
+}
+
+pub fn issue_token(setting: &Setting, name: &str, label: &str, days: u32) -> Result<Outcome> {
+    let services = setting.open()?;
+    let user = services.db.read(|conn| accounts::user_by_name(conn, name))?.or_not_found("user")?;
+    let (_, secret) =
+        services.db.write(&Caller::operator(), |tx| accounts::issue_token(tx, user.id, label, days))?;
+    println!("{secret}");
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,13 @@
+refusal-sign-in-failed = Name or password is wrong, or the account is waiting. Try again, or come back in 15 minutes.
+refusal-password-short = Use at least 8 characters.
+refusal-password-short-staff = Staff passwords need at least 12 characters. A sentence is fine.
+refusal-password-long = Use at most 200 characters.
+refusal-password-guessable = This password is easy to guess. Use another one, such as several unrelated words.
+refusal-password-wrong = The current password is wrong.
+refusal-sign-in-name-form = Use 3–40 letters, digits or . - _ @ for the sign-in name.
+refusal-sign-in-name-taken = This sign-in name is taken. Choose another.
+refusal-own-rights = Nobody changes his own rights. Ask another administrator.
+refusal-role-needs-region = This role needs a region in which it holds.
+refusal-separated-powers = Administration and audit cannot be held together with other roles. Make another account.
+refusal-token-days = A token lives 1 to 366 days.
+refusal-token-name = Say what the token is for, in at most 60 characters.

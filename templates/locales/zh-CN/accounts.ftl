@@ -1,0 +1,13 @@
+refusal-sign-in-failed = 账号或密码不对，或账号暂时锁定。请再试，或 15 分钟后再来。
+refusal-password-short = 密码至少 8 个字符。
+refusal-password-short-staff = 工作人员密码至少 12 个字符。可以用一句话。
+refusal-password-long = 密码最多 200 个字符。
+refusal-password-guessable = 这个密码太容易猜到。请换一个，例如几个不相干的词。
+refusal-password-wrong = 当前密码不对。
+refusal-sign-in-name-form = 登录名需 3–40 个字符，可用字母、数字、汉字和 . - _ @。
+refusal-sign-in-name-taken = 这个登录名已有人使用。请换一个。
+refusal-own-rights = 不能更改自己的权限。请另一位管理员操作。
+refusal-role-needs-region = 这个角色需要指定所管辖的地区。
+refusal-separated-powers = 系统管理和审计不能与其他角色由同一人兼任。请另建账号。
+refusal-token-days = 有效期为 1–366 天。
+refusal-token-name = 请写明令牌用途，60 字以内。
