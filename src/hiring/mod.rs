@@ -1,0 +1,23 @@
+//! From an application or a recommendation to the first day at work.
+//!
+//! ```text
+//! recommended ─▶ applied ─▶ shortlisted ─▶ offered ─▶ accepted ─▶ started ─▶ left
+//!      │            │            │            │           │
+//!      └ refused    └────────────┴ employer_declined      └ withdrawn (the place is free again)
+//!        withdrawn, refused or obsolete (started elsewhere) from any step before the start
+//! ```
+//!
+//! A place is taken when the person accepts, by conditional update, so the last one goes to one person only.
+
+mod actions;
+mod model;
+mod rules;
+mod store;
+
+pub use actions::{Move, apply, mark_left, recommend, take_step};
+pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
+pub use rules::{may_apply, receipt_number, side_of};
+pub use store::{
+    counts_by_posting, open_postings_of, placement_for, placements_of_person, placements_of_posting, refused_postings_of,
+    steps_of,
+};
