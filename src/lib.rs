@@ -5,5 +5,8 @@
 // Floor 0: words and values.
 pub mod base;
 
+// Floor 1: machinery that knows no business word.
+pub mod platform;
+
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
