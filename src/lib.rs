@@ -10,3 +10,4 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+pub mod roster;
