@@ -95,7 +95,10 @@ impl Column {
         if name.is_empty() || name.chars().count() > 16 {
             return None;
         }
-        Self::ALL.iter().copied().find(|column| column.names().contains(&name.as_str()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|column| column.names().contains(&name.as_str()))
     }
 }
 

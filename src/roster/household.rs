@@ -31,8 +31,14 @@ impl Households {
     /// Reads the household's cells of a row into `reading`.
     pub(super) fn read(&mut self, header: &Header, row: &Row, person_number: Option<&str>, reading: &mut RowReading) {
         let number = self.number_of(header, row, person_number, reading);
-        let same = self.above.as_ref().is_some_and(|above| above.registry_number == number && number.is_some());
-        let mut household = HouseholdCells { registry_number: number, ..HouseholdCells::default() };
+        let same = self
+            .above
+            .as_ref()
+            .is_some_and(|above| above.registry_number == number && number.is_some());
+        let mut household = HouseholdCells {
+            registry_number: number,
+            ..HouseholdCells::default()
+        };
         self.read_place(header, row, same, &mut household, reading);
         read_kind(header, row, &mut household, reading);
         read_relocation(header, row, &mut household, reading);
@@ -110,7 +116,10 @@ impl Households {
     ) -> Option<String> {
         let column = Column::HouseholdNumber;
         let above = self.above.as_ref().and_then(|above| above.registry_number.as_deref());
-        let Some(proposed) = by_person.filter(|_| self.has_evidence() || by_person == above).or(above) else {
+        let Some(proposed) = by_person
+            .filter(|_| self.has_evidence() || by_person == above)
+            .or(above)
+        else {
             reading.fault(column, "roster-household-missing", Vec::new());
             return None;
         };
@@ -175,7 +184,10 @@ impl Households {
 /// with cells of its own is blank: not every household has one.
 fn fill_down(household: &mut HouseholdCells, above: &HouseholdCells, header: &Header, row: &Row) {
     household.region = household.region.take().or_else(|| above.region.clone());
-    household.natural_village = household.natural_village.take().or_else(|| above.natural_village.clone());
+    household.natural_village = household
+        .natural_village
+        .take()
+        .or_else(|| above.natural_village.clone());
     if stands_by_itself(header, row) {
         return;
     }
@@ -188,9 +200,15 @@ fn fill_down(household: &mut HouseholdCells, above: &HouseholdCells, header: &He
 
 /// Whether some other household cell of the row says something, of its own or by a merge.
 fn stands_by_itself(header: &Header, row: &Row) -> bool {
-    [Column::County, Column::Township, Column::Village, Column::NaturalVillage, Column::HouseholdType]
-        .into_iter()
-        .any(|column| !header.cell(row, column).is_blank())
+    [
+        Column::County,
+        Column::Township,
+        Column::Village,
+        Column::NaturalVillage,
+        Column::HouseholdType,
+    ]
+    .into_iter()
+    .any(|column| !header.cell(row, column).is_blank())
 }
 
 /// `532823102205000101` → `5328231022050001`: the household's part of a person's number.
@@ -201,8 +219,7 @@ pub(super) fn household_part(person_number: &str) -> Option<&str> {
 }
 
 fn typed_place(header: &Header, row: &Row) -> [String; 3] {
-    [Column::County, Column::Township, Column::Village]
-        .map(|column| squeeze(&header.cell(row, column).shown()))
+    [Column::County, Column::Township, Column::Village].map(|column| squeeze(&header.cell(row, column).shown()))
 }
 
 type PlaceFault = (Column, &'static str, Vec<(&'static str, String)>);
@@ -225,10 +242,21 @@ fn child(column: Column, parent: Option<&RegionCode>, typed: &str) -> Result<&'s
     if let Some(region) = regions().child_named(parent, &typed) {
         return Ok(region);
     }
-    let names: Vec<String> = regions().children_of(parent).filter(|r| !r.is_statistical_only()).map(Region::short_name).collect();
+    let names: Vec<String> = regions()
+        .children_of(parent)
+        .filter(|r| !r.is_statistical_only())
+        .map(Region::short_name)
+        .collect();
     let stem = typed.trim_end_matches(['村', '镇', '乡', '市', '县']);
-    let alike = names.iter().filter(|name| !stem.is_empty() && name.contains(stem)).count();
-    let code = if alike >= 2 { "roster-place-ambiguous" } else { "roster-place-unknown" };
+    let alike = names
+        .iter()
+        .filter(|name| !stem.is_empty() && name.contains(stem))
+        .count();
+    let code = if alike >= 2 {
+        "roster-place-ambiguous"
+    } else {
+        "roster-place-unknown"
+    };
     let near = near_words(&typed, names.iter().map(String::as_str), 3).join("、");
     Err((column, code, vec![("got", typed), ("near", near)]))
 }
@@ -284,6 +312,10 @@ fn read_relocation(header: &Header, row: &Row, household: &mut HouseholdCells, r
                 reading.repair(Column::Relocated, "roster-yes-no", &shown, became);
             }
         }
-        None => reading.doubt(Column::Relocated, "roster-yes-no-unreadable", vec![("got", cells::masked(&text))]),
+        None => reading.doubt(
+            Column::Relocated,
+            "roster-yes-no-unreadable",
+            vec![("got", cells::masked(&text))],
+        ),
     }
 }

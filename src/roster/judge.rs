@@ -40,10 +40,18 @@ impl Memory {
     /// Judges a row by what it says and by the rows before it, and remembers it.
     pub fn judge(&mut self, row: Row, mut reading: RowReading) -> JudgedRow {
         if !reading.faults.is_empty() {
-            return JudgedRow { row, reading, outcome: Outcome::Rejected };
+            return JudgedRow {
+                row,
+                reading,
+                outcome: Outcome::Rejected,
+            };
         }
         if let Some(first_row) = self.compare_persons(row.number, &mut reading) {
-            return JudgedRow { row, reading, outcome: Outcome::Repeated { first_row } };
+            return JudgedRow {
+                row,
+                reading,
+                outcome: Outcome::Repeated { first_row },
+            };
         }
         if !reading.is_unsafe {
             self.compare_households(row.number, &mut reading);
@@ -51,7 +59,9 @@ impl Memory {
         let outcome = if reading.doubts.is_empty() {
             Outcome::Good
         } else {
-            Outcome::Doubtful { usable: !reading.is_unsafe && reading.fields.household.registry_number.is_some() }
+            Outcome::Doubtful {
+                usable: !reading.is_unsafe && reading.fields.household.registry_number.is_some(),
+            }
         };
         JudgedRow { row, reading, outcome }
     }
@@ -75,12 +85,20 @@ impl Memory {
         }
         if let Some(first) = by_number {
             let same_name = first.name == seen.name && first.household == seen.household;
-            let code = if same_name { "roster-person-differs" } else { "roster-person-number-twice" };
+            let code = if same_name {
+                "roster-person-differs"
+            } else {
+                "roster-person-number-twice"
+            };
             reading.doubt(Column::PersonNumber, code, vec![("row", first.row.to_string())]);
             reading.is_unsafe = true;
         } else if let Some(first) = by_id {
             let same_household = first.household == seen.household;
-            let code = if same_household { "roster-id-twice-in-household" } else { "roster-person-in-two-households" };
+            let code = if same_household {
+                "roster-id-twice-in-household"
+            } else {
+                "roster-person-in-two-households"
+            };
             reading.doubt(Column::IdNumber, code, vec![("row", first.row.to_string())]);
             reading.is_unsafe = true;
         }
@@ -94,14 +112,20 @@ impl Memory {
     }
 
     fn compare_households(&mut self, row: u32, reading: &mut RowReading) {
-        let Some(key) = reading.fields.household.registry_number.as_ref().map(hash_of) else { return };
+        let Some(key) = reading.fields.household.registry_number.as_ref().map(hash_of) else {
+            return;
+        };
         let is_head = reading.fields.person.relation == Some(RelationToHead::Head);
         let head_row = if is_head { row } else { 0 };
         let household = &reading.fields.household;
         let now = HouseholdSeen {
             row,
             head_row,
-            region: household.region.as_ref().map(RegionCode::digits).map(|digits| hash_of(&digits)),
+            region: household
+                .region
+                .as_ref()
+                .map(RegionCode::digits)
+                .map(|digits| hash_of(&digits)),
             kind: household.kind,
             relocated: household.relocated,
         };
@@ -122,7 +146,11 @@ impl Memory {
         };
         if is_head && first.head_row != 0 {
             reading.fields.person.relation = None;
-            reading.doubt(Column::Relation, "roster-second-head", vec![("row", first.head_row.to_string())]);
+            reading.doubt(
+                Column::Relation,
+                "roster-second-head",
+                vec![("row", first.head_row.to_string())],
+            );
         }
         withhold_contradictions(reading, first, now);
     }
@@ -137,7 +165,9 @@ fn withhold_contradictions(reading: &mut RowReading, first: HouseholdSeen, now: 
         reading.doubt(Column::Village, "roster-household-contradicts", values.clone());
     }
     if first.kind.is_some() && now.kind.is_some() && first.kind != now.kind {
-        let HouseholdCells { kind, poverty, monitor, .. } = &mut reading.fields.household;
+        let HouseholdCells {
+            kind, poverty, monitor, ..
+        } = &mut reading.fields.household;
         (*kind, *poverty, *monitor) = (None, None, None);
         reading.doubt(Column::HouseholdType, "roster-household-contradicts", values.clone());
     }

@@ -27,8 +27,8 @@ pub use columns::Column;
 pub use judge::Memory;
 pub use labels::code_of_work_label;
 pub use model::{
-    Doubt, Fault, HouseholdCells, JudgedRow, Outcome, PersonCells, Repair, RosterRow, RowReading, SkipKind, UnknownLabel,
-    WorkCells,
+    Doubt, Fault, HouseholdCells, JudgedRow, Outcome, PersonCells, Repair, RosterRow, RowReading, SkipKind,
+    UnknownLabel, WorkCells,
 };
 pub use sheet::Header;
 

@@ -148,11 +148,19 @@ impl RowReading {
     }
 
     pub(super) fn repair(&mut self, column: Column, code: &'static str, got: &str, became: impl Into<String>) {
-        self.repairs.push(Repair { column, got: got.to_owned(), became: became.into(), code });
+        self.repairs.push(Repair {
+            column,
+            got: got.to_owned(),
+            became: became.into(),
+            code,
+        });
     }
 
     pub(super) fn unknown(&mut self, column: Column, text: &str) {
-        self.unknown_labels.push(UnknownLabel { column, text: text.to_owned() });
+        self.unknown_labels.push(UnknownLabel {
+            column,
+            text: text.to_owned(),
+        });
     }
 }
 
@@ -161,10 +169,14 @@ impl RowReading {
 pub enum Outcome {
     Good,
     /// `usable`: everything certain may be merged.
-    Doubtful { usable: bool },
+    Doubtful {
+        usable: bool,
+    },
     Rejected,
     /// Says again what that row said.
-    Repeated { first_row: u32 },
+    Repeated {
+        first_row: u32,
+    },
 }
 
 impl Outcome {

@@ -34,7 +34,10 @@ pub(super) struct RowRules {
 
 impl RowRules {
     pub(super) fn new(as_of: Day) -> Self {
-        Self { as_of, places: HashMap::new() }
+        Self {
+            as_of,
+            places: HashMap::new(),
+        }
     }
 
     /// Reads a row. Where its cells stand one place beside their columns, the realigned reading is proposed.
@@ -77,7 +80,10 @@ impl RowRules {
         reading.fields.person.remark = text_of(header.cell(row, Column::Remark));
         let person = &reading.fields.person;
         if person.registry_number.is_none() && person.id_number.is_none() {
-            let tried = reading.doubts.iter().any(|d| matches!(d.column, Column::PersonNumber | Column::IdNumber));
+            let tried = reading
+                .doubts
+                .iter()
+                .any(|d| matches!(d.column, Column::PersonNumber | Column::IdNumber));
             if tried {
                 reading.is_unsafe = true;
             } else {
@@ -149,11 +155,19 @@ fn read_person_number(header: &Header, row: &Row, reading: &mut RowReading) -> O
             Some(number)
         }
         NumberRead::Float => {
-            reading.doubt(column, "roster-person-number-float", vec![("got", cell.shown().into_owned())]);
+            reading.doubt(
+                column,
+                "roster-person-number-float",
+                vec![("got", cell.shown().into_owned())],
+            );
             None
         }
         NumberRead::Unreadable => {
-            reading.doubt(column, "roster-person-number-unreadable", vec![("got", masked(&cell.shown()))]);
+            reading.doubt(
+                column,
+                "roster-person-number-unreadable",
+                vec![("got", masked(&cell.shown()))],
+            );
             None
         }
     }
@@ -205,7 +219,11 @@ fn read_id(header: &Header, row: &Row, as_of: Day, reading: &mut RowReading) {
     let bare = squeeze(&text);
     // The number of a disability certificate: a citizen number, and behind it what is nobody's business here.
     let is_certificate = matches!(bare.len(), 20 | 22) && bare.is_ascii();
-    let read = if is_certificate { IdNumber::read(bare.get(..18).unwrap_or(&bare)) } else { IdNumber::read(&bare) };
+    let read = if is_certificate {
+        IdNumber::read(bare.get(..18).unwrap_or(&bare))
+    } else {
+        IdNumber::read(&bare)
+    };
     let (number, converted) = match read {
         Ok(IdNumberRead::Full(number)) => (number, false),
         Ok(IdNumberRead::Converted(number)) => (number, true),
@@ -259,7 +277,9 @@ fn read_birth(header: &Header, row: &Row, as_of: Day, reading: &mut RowReading) 
 
 /// A birth date or sex that contradicts the citizen number is a doubt, not a correction; what is blank follows from it.
 fn compare_with_id(reading: &mut RowReading) {
-    let Some(number) = reading.fields.person.id_number.clone() else { return };
+    let Some(number) = reading.fields.person.id_number.clone() else {
+        return;
+    };
     let sex = if number.is_male() { Sex::Male } else { Sex::Female };
     match reading.fields.person.birth_on {
         Some(birth) if birth != number.birth_on() => {
@@ -268,7 +288,12 @@ fn compare_with_id(reading: &mut RowReading) {
         }
         None if !has_doubt(reading, Column::BirthDate) => {
             reading.fields.person.birth_on = Some(number.birth_on());
-            reading.repair(Column::BirthDate, "roster-from-id", "", number.birth_on().format("%Y-%m-%d").to_string());
+            reading.repair(
+                Column::BirthDate,
+                "roster-from-id",
+                "",
+                number.birth_on().format("%Y-%m-%d").to_string(),
+            );
         }
         _ => {}
     }
@@ -287,29 +312,12 @@ fn compare_with_id(reading: &mut RowReading) {
 
 fn read_labels(header: &Header, row: &Row, reading: &mut RowReading) {
     let mut person = std::mem::take(&mut reading.fields.person);
-    let mut label = |column: Column, reading: &mut RowReading, take: Box<dyn FnMut(&str) -> bool + '_>| {
-        if let Some(text) = text_of(header.cell(row, column))
-            && !take(&text)
-        {
-            reading.unknown(column, &text);
-        }
-    };
-    label(Column::EthnicGroup, reading, Box::new(|text| {
-        person.ethnic_group = ethnic_group_code(text);
-        person.ethnic_group.is_some()
-    }));
-    label(Column::Relation, reading, Box::new(|text| {
-        person.relation = RelationToHead::from_label(text).or_else(|| RelationToHead::from_label(&format!("之{text}")));
-        person.relation.is_some()
-    }));
-    label(Column::Education, reading, Box::new(|text| {
-        person.education = Education::from_label(text);
-        person.education.is_some()
-    }));
-    label(Column::Labour, reading, Box::new(|text| {
-        person.labour = LabourSkill::from_label(text);
-        person.labour.is_some()
-    }));
+    person.ethnic_group = label(header, row, Column::EthnicGroup, reading, ethnic_group_code);
+    person.relation = label(header, row, Column::Relation, reading, |text| {
+        RelationToHead::from_label(text).or_else(|| RelationToHead::from_label(&format!("之{text}")))
+    });
+    person.education = label(header, row, Column::Education, reading, Education::from_label);
+    person.labour = label(header, row, Column::Labour, reading, LabourSkill::from_label);
     person.school = text_of(header.cell(row, Column::School)).filter(|text| !says_not_at_school(text));
     if let Some(text) = text_of(header.cell(row, Column::Health)) {
         for part in split_list(&text) {
@@ -330,6 +338,22 @@ fn read_labels(header: &Header, row: &Row, reading: &mut RowReading) {
     reading.fields.person = person;
 }
 
+/// The value of a label; one that no list knows is kept as text.
+fn label<T>(
+    header: &Header,
+    row: &Row,
+    column: Column,
+    reading: &mut RowReading,
+    read: impl Fn(&str) -> Option<T>,
+) -> Option<T> {
+    let text = text_of(header.cell(row, column))?;
+    let value = read(&text);
+    if value.is_none() {
+        reading.unknown(column, &text);
+    }
+    value
+}
+
 fn read_employed(header: &Header, row: &Row, reading: &mut RowReading) -> Option<bool> {
     let shown = header.cell(row, Column::Employed).shown();
     let text = squeeze(&shown);
@@ -339,10 +363,19 @@ fn read_employed(header: &Header, row: &Row, reading: &mut RowReading) -> Option
     let read = read_yes_no(&text);
     match read {
         Some(employed) if !matches!(&*shown, "是" | "否") => {
-            reading.repair(Column::Employed, "roster-yes-no", &shown, if employed { "是" } else { "否" });
+            reading.repair(
+                Column::Employed,
+                "roster-yes-no",
+                &shown,
+                if employed { "是" } else { "否" },
+            );
         }
         Some(_) => {}
-        None => reading.doubt(Column::Employed, "roster-yes-no-unreadable", vec![("got", masked(&text))]),
+        None => reading.doubt(
+            Column::Employed,
+            "roster-yes-no-unreadable",
+            vec![("got", masked(&text))],
+        ),
     }
     read
 }

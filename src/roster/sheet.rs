@@ -31,7 +31,10 @@ impl Header {
 
     /// What the file calls a column; its usual name where the file has none.
     pub fn text_of(&self, column: Column) -> &str {
-        let text = self.position(column).and_then(|at| self.texts.get(at)).filter(|text| !text.is_empty());
+        let text = self
+            .position(column)
+            .and_then(|at| self.texts.get(at))
+            .filter(|text| !text.is_empty());
         text.map_or(column.usual_name(), String::as_str)
     }
 
@@ -80,13 +83,18 @@ impl Header {
 
     /// The running number (序号) says nothing by itself.
     fn sequence_position(&self) -> Option<usize> {
-        self.texts.iter().position(|text| matches!(squeeze(text).as_str(), "序号" | "编号" | "No." | "NO"))
+        self.texts
+            .iter()
+            .position(|text| matches!(squeeze(text).as_str(), "序号" | "编号" | "No." | "NO"))
     }
 
     /// Whether something stands in a column that only a person's row fills, in a form that belongs there.
     fn has_person_cells(&self, row: &Row) -> bool {
         let number_like = |column: Column| {
-            let text = self.position(column).map(|at| squeeze(&row.cell(at).shown())).unwrap_or_default();
+            let text = self
+                .position(column)
+                .map(|at| squeeze(&row.cell(at).shown()))
+                .unwrap_or_default();
             text.len() >= 6 && text.bytes().all(|b| b.is_ascii_alphanumeric())
         };
         let labelled = |column: Column| self.position(column).is_some_and(|at| !row.cell(at).is_blank());
@@ -103,7 +111,8 @@ impl Header {
         let equal_to = |line: &Vec<String>| {
             let same = |at: &&usize| {
                 let text = squeeze(&row.cell(**at).shown());
-                line.get(**at).is_some_and(|header| !header.is_empty() && *header == text)
+                line.get(**at)
+                    .is_some_and(|header| !header.is_empty() && *header == text)
             };
             filled.iter().filter(same).count()
         };
@@ -125,13 +134,17 @@ pub(super) fn find_header(table: &mut TableReader) -> Result<(Header, Vec<Row>)>
     }
     let mut best: Option<(usize, usize, usize)> = None;
     for at in 0..rows.len() {
-        let Some((lines, known)) = header_at(&rows, at) else { continue };
+        let Some((lines, known)) = header_at(&rows, at) else {
+            continue;
+        };
         // Of equally good lines the first one counts: a repeated header comes later.
         if best.is_none_or(|(_, _, most)| known > most) {
             best = Some((at, lines, known));
         }
     }
-    let Some((at, lines, _)) = best else { return Err(Error::refused("roster-no-header")) };
+    let Some((at, lines, _)) = best else {
+        return Err(Error::refused("roster-no-header"));
+    };
     let header = build(&rows, at, lines);
     require_columns(&header)?;
     let behind = rows.split_off(at + lines);
@@ -168,7 +181,11 @@ fn known_columns(texts: &[String]) -> usize {
 fn combined(upper: &[String], lower: &[String]) -> Vec<String> {
     let width = upper.len().max(lower.len());
     let text_at = |line: &[String], at: usize| line.get(at).cloned().unwrap_or_default();
-    let choose = |at: usize| Some(text_at(lower, at)).filter(|text| !text.is_empty()).unwrap_or_else(|| text_at(upper, at));
+    let choose = |at: usize| {
+        Some(text_at(lower, at))
+            .filter(|text| !text.is_empty())
+            .unwrap_or_else(|| text_at(upper, at))
+    };
     (0..width).map(choose).collect()
 }
 
@@ -189,15 +206,26 @@ fn build(rows: &[Row], at: usize, lines: usize) -> Header {
         // Under a group 户主 the name and number are the head's, not the member's.
         let of_head = lines == 2 && matches!(group.as_str(), "户主" | "户主信息" | "户主情况");
         let free = Column::of_header(text).filter(|_| !of_head);
-        let place = free.and_then(|column| positions.get_mut(column.index())).filter(|place| place.is_none());
+        let place = free
+            .and_then(|column| positions.get_mut(column.index()))
+            .filter(|place| place.is_none());
         match place {
             Some(place) => *place = Some(position),
             None if text.is_empty() || text == "序号" => {}
             None => ignored.push(text.clone()),
         }
     }
-    let titles = rows.iter().take(at).flat_map(|row| row.own_columns().next().map(|c| squeeze(&row.cell(c).shown())));
-    Header { positions, texts: texts_found, ignored, titles: titles.collect(), lines: header_lines }
+    let titles = rows
+        .iter()
+        .take(at)
+        .flat_map(|row| row.own_columns().next().map(|c| squeeze(&row.cell(c).shown())));
+    Header {
+        positions,
+        texts: texts_found,
+        ignored,
+        titles: titles.collect(),
+        lines: header_lines,
+    }
 }
 
 fn require_columns(header: &Header) -> Result<()> {
@@ -205,25 +233,55 @@ fn require_columns(header: &Header) -> Result<()> {
     let has = |column: Column| header.position(column).is_some();
     if !has(Column::RegionCode) {
         let places = [Column::County, Column::Township, Column::Village];
-        missing.extend(places.into_iter().filter(|column| !has(*column)).map(Column::usual_name));
+        missing.extend(
+            places
+                .into_iter()
+                .filter(|column| !has(*column))
+                .map(Column::usual_name),
+        );
     }
     let needed = [Column::HouseholdNumber, Column::Name, Column::Labour];
-    missing.extend(needed.into_iter().filter(|column| !has(*column)).map(Column::usual_name));
+    missing.extend(
+        needed
+            .into_iter()
+            .filter(|column| !has(*column))
+            .map(Column::usual_name),
+    );
     if !has(Column::PersonNumber) && !has(Column::IdNumber) {
         missing.push(Column::PersonNumber.usual_name());
     }
-    if missing.is_empty() { Ok(()) } else { Err(Error::refused("roster-columns-missing").with("columns", missing.join("、"))) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::refused("roster-columns-missing").with("columns", missing.join("、")))
+    }
 }
 
 fn is_total(text: &str) -> bool {
-    ["合计", "小计", "总计", "共计", "累计"].iter().any(|word| text.starts_with(word) || text.ends_with(word))
+    ["合计", "小计", "总计", "共计", "累计"]
+        .iter()
+        .any(|word| text.starts_with(word) || text.ends_with(word))
         && text.chars().count() <= 12
 }
 
 fn is_signature(text: &str) -> bool {
     const STARTS: [&str; 16] = [
-        "填表人", "制表人", "审核人", "负责人", "填报人", "填报单位", "填报日期", "制表", "备注:", "注:", "说明:", "填表说明",
-        "联系人", "单位负责人", "经办人", "填表日期",
+        "填表人",
+        "制表人",
+        "审核人",
+        "负责人",
+        "填报人",
+        "填报单位",
+        "填报日期",
+        "制表",
+        "备注:",
+        "注:",
+        "说明:",
+        "填表说明",
+        "联系人",
+        "单位负责人",
+        "经办人",
+        "填表日期",
     ];
     STARTS.iter().any(|start| text.starts_with(start))
 }

@@ -20,7 +20,10 @@ pub(super) enum Found {
     None,
     /// The cells stand beside their columns, but there is more than one way to put them right.
     Ambiguous,
-    Realigned { row: Row, from: Column },
+    Realigned {
+        row: Row,
+        from: Column,
+    },
 }
 
 const WATCHED: [Column; 13] = [
@@ -45,11 +48,16 @@ pub(super) fn look_for_shift(header: &Header, row: &Row, as_of: Day) -> Found {
     if misfits < FEWEST_MENDED {
         return Found::None;
     }
-    let Some(first) = header.position(Column::Name) else { return Found::None };
+    let Some(first) = header.position(Column::Name) else {
+        return Found::None;
+    };
     let width = header.texts().len();
     let mut best: Vec<(Vec<Cell>, usize, usize)> = Vec::new();
     for from in first + 1..width {
-        for cells in [moved_left(row, from, width), moved_right(row, from, width)].into_iter().flatten() {
+        for cells in [moved_left(row, from, width), moved_right(row, from, width)]
+            .into_iter()
+            .flatten()
+        {
             let left = misfits_of(header, &Row::new(row.number, cells.clone()), as_of);
             let is_known = best.iter().any(|(known, _, _)| *known == cells);
             if !is_known && left <= 1 && left + FEWEST_MENDED <= misfits {
@@ -57,12 +65,19 @@ pub(super) fn look_for_shift(header: &Header, row: &Row, as_of: Day) -> Found {
             }
         }
     }
-    let Some(fewest) = best.iter().map(|(_, left, _)| *left).min() else { return Found::None };
+    let Some(fewest) = best.iter().map(|(_, left, _)| *left).min() else {
+        return Found::None;
+    };
     best.retain(|(_, left, _)| *left == fewest);
     match best.pop() {
         Some((cells, _, from)) if best.is_empty() => {
-            let column = Column::ALL.iter().find(|column| header.position(**column) == Some(from));
-            Found::Realigned { row: Row::new(row.number, cells), from: column.copied().unwrap_or(Column::Name) }
+            let column = Column::ALL
+                .iter()
+                .find(|column| header.position(**column) == Some(from));
+            Found::Realigned {
+                row: Row::new(row.number, cells),
+                from: column.copied().unwrap_or(Column::Name),
+            }
         }
         _ => Found::Ambiguous,
     }
@@ -94,13 +109,18 @@ fn widened(row: &Row, width: usize) -> Vec<Cell> {
 }
 
 fn misfits_of(header: &Header, row: &Row, as_of: Day) -> usize {
-    WATCHED.into_iter().filter(|column| header.position(*column).is_some() && !fits(header, row, *column, as_of)).count()
+    WATCHED
+        .into_iter()
+        .filter(|column| header.position(*column).is_some() && !fits(header, row, *column, as_of))
+        .count()
 }
 
 /// Whether a cell could stand in a column. Empty cells could, but for the name.
 fn fits(header: &Header, row: &Row, column: Column, as_of: Day) -> bool {
     let cell = header.cell(row, column);
-    let Some(text) = text_of(cell) else { return column != Column::Name };
+    let Some(text) = text_of(cell) else {
+        return column != Column::Name;
+    };
     match column {
         Column::Name => super::cells::is_plausible_name(&text),
         Column::Sex => sex_of(&text).is_some(),
@@ -125,6 +145,8 @@ fn fits(header: &Header, row: &Row, column: Column, as_of: Day) -> bool {
 
 /// A wrong check character still looks like a number; a day or a name does not.
 fn could_be_id(text: &str) -> bool {
-    matches!(IdNumber::read(text), Ok(_) | Err(IdNumberProblem::CheckCharacter | IdNumberProblem::Float))
-        || masked(text).chars().count() >= 20
+    matches!(
+        IdNumber::read(text),
+        Ok(_) | Err(IdNumberProblem::CheckCharacter | IdNumberProblem::Float)
+    ) || masked(text).chars().count() >= 20
 }

@@ -23,7 +23,9 @@ impl Cell {
     pub fn is_blank(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Text(text) => text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')),
+            Self::Text(text) => text
+                .chars()
+                .all(|c| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')),
             Self::Number(_) | Self::Date(_) => false,
         }
     }
@@ -66,7 +68,10 @@ pub fn day_of_serial(serial: f64) -> Option<Day> {
     if !(1.0..2_958_466.0).contains(&serial) || (60.0..61.0).contains(&serial) {
         return None;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked above; the time of day falls away")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the range is checked above; the time of day falls away"
+    )]
     let days = serial.floor() as i64;
     let epoch = Day::from_ymd_opt(1899, 12, if days < 60 { 31 } else { 30 })?;
     epoch.checked_add_signed(Duration::days(days))
@@ -84,7 +89,11 @@ pub struct Row {
 
 impl Row {
     pub fn new(number: u32, cells: Vec<Cell>) -> Self {
-        Self { number, cells, merged: Vec::new() }
+        Self {
+            number,
+            cells,
+            merged: Vec::new(),
+        }
     }
 
     pub(super) fn with_merged(number: u32, cells: Vec<Cell>, merged: Vec<usize>) -> Self {
@@ -109,7 +118,9 @@ impl Row {
     /// The columns with something of the row's own in them, merges from above not counted.
     pub fn own_columns(&self) -> impl Iterator<Item = usize> {
         let filled = self.cells.iter().enumerate().filter(|(_, cell)| !cell.is_blank());
-        filled.map(|(column, _)| column).filter(|column| !self.is_merged_above(*column))
+        filled
+            .map(|(column, _)| column)
+            .filter(|column| !self.is_merged_above(*column))
     }
 }
 
@@ -124,7 +135,10 @@ mod tests {
         assert_eq!(day_of_serial(14812.75), day("1940-07-20"));
         assert_eq!(day_of_serial(59.0), day("1900-02-28"));
         assert_eq!(day_of_serial(61.0), day("1900-03-01"));
-        assert_eq!([day_of_serial(60.0), day_of_serial(0.0), day_of_serial(f64::NAN)], [None, None, None]);
+        assert_eq!(
+            [day_of_serial(60.0), day_of_serial(0.0), day_of_serial(f64::NAN)],
+            [None, None, None]
+        );
     }
 
     #[test]

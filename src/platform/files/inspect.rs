@@ -36,10 +36,15 @@ pub(super) fn inspect(path: &Path, limits: &Limits) -> Result<FileKind> {
         return Err(Error::refused("file-empty"));
     }
     if about.len() > limits.file_bytes {
-        return Err(Error::refused("file-too-large").with("limit", limits.file_bytes >> 20).with("size", about.len() >> 20));
+        return Err(Error::refused("file-too-large")
+            .with("limit", limits.file_bytes >> 20)
+            .with("size", about.len() >> 20));
     }
     let mut start = Vec::with_capacity(8);
-    file.by_ref().take(8).read_to_end(&mut start).context("the start of the file")?;
+    file.by_ref()
+        .take(8)
+        .read_to_end(&mut start)
+        .context("the start of the file")?;
     file.seek(SeekFrom::Start(0)).context("the start of the file")?;
     match start.as_slice() {
         [b'P', b'K', 3 | 5, 4 | 6, ..] => inspect_workbook(file, about.len(), limits).map(|()| FileKind::Workbook),
@@ -56,14 +61,21 @@ pub(super) fn inspect(path: &Path, limits: &Limits) -> Result<FileKind> {
 fn inspect_workbook(file: File, file_bytes: u64, limits: &Limits) -> Result<()> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|e| damaged(&e))?;
     let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
-    if names.iter().any(|name| name.to_ascii_lowercase().ends_with("vbaproject.bin")) {
+    if names
+        .iter()
+        .any(|name| name.to_ascii_lowercase().ends_with("vbaproject.bin"))
+    {
         return Err(Error::refused("file-macros"));
     }
     if names.iter().any(|name| name == "EncryptedPackage") {
         return Err(Error::refused("file-encrypted"));
     }
-    let is_workbook = names.iter().any(|name| name.eq_ignore_ascii_case("[Content_Types].xml"))
-        && names.iter().any(|name| name.to_ascii_lowercase().ends_with("workbook.xml"));
+    let is_workbook = names
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case("[Content_Types].xml"))
+        && names
+            .iter()
+            .any(|name| name.to_ascii_lowercase().ends_with("workbook.xml"));
     if !is_workbook {
         return Err(Error::refused("file-not-a-table"));
     }
@@ -75,12 +87,16 @@ fn inspect_workbook(file: File, file_bytes: u64, limits: &Limits) -> Result<()> 
             return Err(Error::refused("file-encrypted"));
         }
         declared = declared.saturating_add(entry.size());
-        let is_sheet = entry.name().to_ascii_lowercase().contains("/worksheets/sheet") && entry.name().ends_with(".xml");
+        let is_sheet =
+            entry.name().to_ascii_lowercase().contains("/worksheets/sheet") && entry.name().ends_with(".xml");
         if is_sheet || entry.name().contains("/media/") {
             continue;
         }
         let allowed = limits.held_bytes.saturating_sub(held);
-        let real = std::io::copy(&mut entry.by_ref().take(allowed.saturating_add(1)), &mut std::io::sink());
+        let real = std::io::copy(
+            &mut entry.by_ref().take(allowed.saturating_add(1)),
+            &mut std::io::sink(),
+        );
         held = held.saturating_add(real.map_err(|e| damaged(&e))?);
         if held > limits.held_bytes {
             return Err(too_large_unpacked());
@@ -92,7 +108,10 @@ fn inspect_workbook(file: File, file_bytes: u64, limits: &Limits) -> Result<()> 
     }
     let mut types = String::new();
     if let Ok(entry) = archive.by_name("[Content_Types].xml") {
-        entry.take(1 << 20).read_to_string(&mut types).map_err(|e| damaged(&e))?;
+        entry
+            .take(1 << 20)
+            .read_to_string(&mut types)
+            .map_err(|e| damaged(&e))?;
     }
     if types.contains("macroEnabled") {
         return Err(Error::refused("file-macros"));
@@ -104,10 +123,17 @@ fn inspect_workbook(file: File, file_bytes: u64, limits: &Limits) -> Result<()> 
 fn inspect_compound(mut file: File) -> Result<Error> {
     let mut bytes = Vec::new();
     // The names of its parts stand in its directory, which may lie anywhere; half a megabyte nearly always holds it.
-    file.by_ref().take(512 << 10).read_to_end(&mut bytes).context("the directory of an old workbook")?;
-    let length = file.seek(SeekFrom::End(0)).context("the directory of an old workbook")?;
-    file.seek(SeekFrom::Start(length.saturating_sub(512 << 10))).context("the directory of an old workbook")?;
-    file.read_to_end(&mut bytes).context("the directory of an old workbook")?;
+    file.by_ref()
+        .take(512 << 10)
+        .read_to_end(&mut bytes)
+        .context("the directory of an old workbook")?;
+    let length = file
+        .seek(SeekFrom::End(0))
+        .context("the directory of an old workbook")?;
+    file.seek(SeekFrom::Start(length.saturating_sub(512 << 10)))
+        .context("the directory of an old workbook")?;
+    file.read_to_end(&mut bytes)
+        .context("the directory of an old workbook")?;
     let has = |name: &str| {
         let wide: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
         bytes.windows(wide.len()).any(|window| window == wide)

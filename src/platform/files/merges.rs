@@ -22,7 +22,13 @@ const CHUNK: usize = 64 << 10;
 
 /// Reads a sheet to its end and keeps only its vertical merges, by their top row.
 pub(super) fn vertical_merges(sheet: impl Read, limits: &Limits) -> Result<Vec<Merge>> {
-    let mut guard = SheetGuard { inner: sheet, unpacked: 0, tagless: 0, limits, problem: None };
+    let mut guard = SheetGuard {
+        inner: sheet,
+        unpacked: 0,
+        tagless: 0,
+        limits,
+        problem: None,
+    };
     let mut buffer = vec![0; CHUNK];
     let mut tail: Vec<u8> = Vec::new();
     loop {
@@ -55,7 +61,10 @@ fn start_of_merges(bytes: &[u8]) -> Option<usize> {
         let name = &bytes[at + 1..];
         // Nearly every tag is a cell's: one look at its first letter is enough for those.
         if !matches!(name.first(), Some(b'c' | b'v' | b'/' | b'i' | b't' | b'r')) || name.contains_prefix_colon() {
-            let end = name.iter().position(|b| matches!(b, b' ' | b'>' | b'/')).unwrap_or(name.len());
+            let end = name
+                .iter()
+                .position(|b| matches!(b, b' ' | b'>' | b'/'))
+                .unwrap_or(name.len());
             let local = name[..end].rsplit(|b| *b == b':').next().unwrap_or_default();
             if local == b"mergeCells" && end < name.len() {
                 return Some(at);
@@ -72,7 +81,10 @@ trait PrefixColon {
 }
 impl PrefixColon for [u8] {
     fn contains_prefix_colon(&self) -> bool {
-        self.iter().take(12).take_while(|b| b.is_ascii_alphanumeric() || **b == b':').any(|b| *b == b':')
+        self.iter()
+            .take(12)
+            .take_while(|b| b.is_ascii_alphanumeric() || **b == b':')
+            .any(|b| *b == b':')
     }
 }
 
@@ -107,7 +119,12 @@ fn parse_merges(rest: impl Read, limits: &Limits) -> Result<Vec<Merge>> {
 fn parse_range(text: &[u8]) -> Option<Merge> {
     let (first, last) = std::str::from_utf8(text).ok()?.split_once(':')?;
     let ((top, left), (bottom, right)) = (parse_address(first)?, parse_address(last)?);
-    Some(Merge { top, bottom, left, right })
+    Some(Merge {
+        top,
+        bottom,
+        left,
+        right,
+    })
 }
 
 /// Reads `F197` as row 196, column 5.
@@ -116,7 +133,9 @@ fn parse_address(text: &str) -> Option<(u32, u16)> {
     let (letters, digits) = text.split_at(digits_from);
     let mut column: u16 = 0;
     for letter in letters.bytes().filter(|b| *b != b'$') {
-        let value = u16::from(letter.to_ascii_uppercase().checked_sub(b'A')?).checked_add(1).filter(|v| *v <= 26)?;
+        let value = u16::from(letter.to_ascii_uppercase().checked_sub(b'A')?)
+            .checked_add(1)
+            .filter(|v| *v <= 26)?;
         column = column.checked_mul(26)?.checked_add(value)?;
     }
     let row = digits.trim_start_matches('$').parse::<u32>().ok()?;
@@ -172,7 +191,20 @@ mod tests {
     #[test]
     fn only_vertical_merges_are_kept_in_row_order() {
         let xml = r#"<worksheet><sheetData><row r="1"><c r="A1"/></row></sheetData><mergeCells count="3"><mergeCell ref="F7:F9"/><mergeCell ref="A1:AD1"/><mergeCell ref="$B$2:C3"/></mergeCells><pageMargins/></worksheet>"#;
-        let expected = [Merge { top: 1, bottom: 2, left: 1, right: 2 }, Merge { top: 6, bottom: 8, left: 5, right: 5 }];
+        let expected = [
+            Merge {
+                top: 1,
+                bottom: 2,
+                left: 1,
+                right: 2,
+            },
+            Merge {
+                top: 6,
+                bottom: 8,
+                left: 5,
+                right: 5,
+            },
+        ];
         assert_eq!(merges_of(xml), expected);
         assert_eq!(merges_of(&xml.replace("mergeCell", "x:mergeCell")), expected);
     }
@@ -180,16 +212,25 @@ mod tests {
     #[test]
     fn the_list_is_found_across_chunks() {
         for padding in CHUNK - 80..CHUNK + 10 {
-            let xml = format!("<a><!--{}--><mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells></a>", " ".repeat(padding));
+            let xml = format!(
+                "<a><!--{}--><mergeCells><mergeCell ref=\"A1:A2\"/></mergeCells></a>",
+                " ".repeat(padding)
+            );
             assert_eq!(merges_of(&xml).len(), 1, "{padding}");
         }
     }
 
     #[test]
     fn a_sheet_beyond_its_limits_is_refused() {
-        let limits = Limits { unpacked_bytes: 100_000, ..Limits::default() };
+        let limits = Limits {
+            unpacked_bytes: 100_000,
+            ..Limits::default()
+        };
         assert!(vertical_merges("<row/>".repeat(50_000).as_bytes(), &limits).is_err());
-        let limits = Limits { cell_bytes: 100_000, ..Limits::default() };
+        let limits = Limits {
+            cell_bytes: 100_000,
+            ..Limits::default()
+        };
         assert!(vertical_merges(format!("<t>{}</t>", "a".repeat(300_000)).as_bytes(), &limits).is_err());
     }
 }

@@ -47,11 +47,17 @@ pub fn open_sheet_within(path: &Path, sheet: usize, limits: &Limits) -> Result<T
     match inspect::inspect(path, limits)? {
         FileKind::Workbook => {
             let (rows, sheet_names) = workbook::open(path, sheet, limits)?;
-            Ok(TableReader { source: Source::Workbook(rows), sheet_names })
+            Ok(TableReader {
+                source: Source::Workbook(rows),
+                sheet_names,
+            })
         }
         kind @ (FileKind::Text | FileKind::GzippedText) => {
             let rows = text_table::open(path, kind, limits)?;
-            Ok(TableReader { source: Source::Text(Box::new(rows)), sheet_names: vec![String::new()] })
+            Ok(TableReader {
+                source: Source::Text(Box::new(rows)),
+                sheet_names: vec![String::new()],
+            })
         }
     }
 }

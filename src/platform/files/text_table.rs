@@ -35,7 +35,12 @@ pub(super) fn open(path: &Path, kind: FileKind, limits: &Limits) -> Result<TextR
         .delimiter(found.delimiter)
         .buffer_capacity(CHUNK)
         .from_reader(decoded);
-    Ok(TextRows { reader, record: csv::StringRecord::new(), row: 0, limits: limits.clone() })
+    Ok(TextRows {
+        reader,
+        record: csv::StringRecord::new(),
+        row: 0,
+        limits: limits.clone(),
+    })
 }
 
 impl TextRows {
@@ -46,9 +51,18 @@ impl TextRows {
         }
         // The reader steps over empty lines; a sheet counts them. Line breaks inside a cell are no rows.
         let lines = self.reader.position().line().saturating_sub(line_before);
-        let inside = self.record.iter().map(|cell| cell.bytes().filter(|b| *b == b'\n').count()).sum::<usize>();
-        let skipped = lines.saturating_sub(1).saturating_sub(u64::try_from(inside).unwrap_or(0));
-        self.row = self.row.saturating_add(u32::try_from(skipped).unwrap_or(u32::MAX)).saturating_add(1);
+        let inside = self
+            .record
+            .iter()
+            .map(|cell| cell.bytes().filter(|b| *b == b'\n').count())
+            .sum::<usize>();
+        let skipped = lines
+            .saturating_sub(1)
+            .saturating_sub(u64::try_from(inside).unwrap_or(0));
+        self.row = self
+            .row
+            .saturating_add(u32::try_from(skipped).unwrap_or(u32::MAX))
+            .saturating_add(1);
         if self.record.iter().any(|cell| cell.len() > self.limits.cell_bytes) {
             return Err(Error::refused("file-cell-too-long"));
         }
@@ -59,8 +73,15 @@ impl TextRows {
 
 /// Some programs write `="0123"` to keep a number as text.
 fn cell_of(text: &str) -> Cell {
-    let bare = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    if bare.is_empty() { Cell::Empty } else { Cell::Text(bare.to_owned()) }
+    let bare = text
+        .strip_prefix("=\"")
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(text);
+    if bare.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Text(bare.to_owned())
+    }
 }
 
 fn bytes_of(path: &Path, kind: FileKind) -> Result<Box<dyn Read + Send>> {
@@ -93,7 +114,10 @@ fn survey(mut bytes: Box<dyn Read + Send>, path: &Path, limits: &Limits) -> Resu
             marked = Encoding::for_bom(chunk).map(|(encoding, _)| encoding);
             refuse_what_is_no_text(chunk, marked)?;
             let tried = marked.map_or_else(|| vec![UTF_8, GB18030], |encoding| vec![encoding]);
-            candidates = tried.into_iter().map(|e| (e, e.new_decoder_with_bom_removal())).collect();
+            candidates = tried
+                .into_iter()
+                .map(|e| (e, e.new_decoder_with_bom_removal()))
+                .collect();
         }
         unpacked = unpacked.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
         let too_tight = unpacked > limits.ratio_from_bytes && unpacked / packed.max(1) > limits.ratio;
@@ -116,12 +140,21 @@ fn survey(mut bytes: Box<dyn Read + Send>, path: &Path, limits: &Limits) -> Resu
             break;
         }
     }
-    let Some((encoding, _)) = candidates.first() else { return Err(Error::refused("file-encoding")) };
+    let Some((encoding, _)) = candidates.first() else {
+        return Err(Error::refused("file-encoding"));
+    };
     let (start, _, _) = encoding.decode(&first);
-    if start.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').is_empty() && unpacked <= CHUNK as u64 {
+    if start
+        .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+        .is_empty()
+        && unpacked <= CHUNK as u64
+    {
         return Err(Error::refused("file-empty"));
     }
-    Ok(Survey { encoding, delimiter: delimiter_of(&start) })
+    Ok(Survey {
+        encoding,
+        delimiter: delimiter_of(&start),
+    })
 }
 
 /// Workbooks inside gzip, pages saved as a workbook, documents.
@@ -129,10 +162,18 @@ fn refuse_what_is_no_text(start: &[u8], marked: Option<&'static Encoding>) -> Re
     if start.is_empty() {
         return Err(Error::refused("file-empty"));
     }
-    let lowered = String::from_utf8_lossy(&start[..start.len().min(512)]).trim_start().to_ascii_lowercase();
-    let is_page = ["<html", "<!doctype", "<?xml", "<table", "{\\rtf", "<mso"].iter().any(|tag| lowered.starts_with(tag));
+    let lowered = String::from_utf8_lossy(&start[..start.len().min(512)])
+        .trim_start()
+        .to_ascii_lowercase();
+    let is_page = ["<html", "<!doctype", "<?xml", "<table", "{\\rtf", "<mso"]
+        .iter()
+        .any(|tag| lowered.starts_with(tag));
     let is_binary = start.starts_with(b"PK") && start.contains(&0) || marked.is_none() && start.contains(&0);
-    if is_page || is_binary { Err(Error::refused("file-not-a-table")) } else { Ok(()) }
+    if is_page || is_binary {
+        Err(Error::refused("file-not-a-table"))
+    } else {
+        Ok(())
+    }
 }
 
 /// The separator that the first lines use most, outside quotes.
@@ -145,7 +186,11 @@ fn delimiter_of(start: &str) -> u8 {
             *count += 1;
         }
     }
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| *delimiter)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(delimiter, _)| *delimiter)
 }
 
 /// Turns bytes of an encoding into UTF-8 while they are read, and every line end into one line feed, so that lines can
@@ -165,7 +210,16 @@ struct Decoded<R> {
 impl<R: Read> Decoded<R> {
     fn new(inner: R, encoding: &'static Encoding) -> Self {
         let decoder = encoding.new_decoder_with_bom_removal();
-        Self { inner, decoder, input: vec![0; CHUNK], used: 0, filled: 0, ended: false, finished: false, held_return: false }
+        Self {
+            inner,
+            decoder,
+            input: vec![0; CHUNK],
+            used: 0,
+            filled: 0,
+            ended: false,
+            finished: false,
+            held_return: false,
+        }
     }
 }
 

@@ -46,7 +46,14 @@ pub(super) fn open(path: &Path, sheet: usize, limits: &Limits) -> Result<(Workbo
         })
         .context("starting to read a workbook")?;
     match parcels.recv() {
-        Ok(Parcel::Sheets(names)) => Ok((WorkbookRows { parcels, rows: Vec::new().into_iter(), ended: false }, names)),
+        Ok(Parcel::Sheets(names)) => Ok((
+            WorkbookRows {
+                parcels,
+                rows: Vec::new().into_iter(),
+                ended: false,
+            },
+            names,
+        )),
         Ok(Parcel::Failed(error)) => Err(error),
         Ok(Parcel::Rows(_) | Parcel::End) | Err(_) => Err(damaged(&"the workbook cannot be parsed")),
     }
@@ -97,7 +104,11 @@ fn send_rows(path: &PathBuf, sheet: usize, limits: &Limits, sender: &SyncSender<
     if sender.send(Parcel::Sheets(visible)).is_err() {
         return Ok(());
     }
-    let mut batch = Batch { rows: Vec::with_capacity(BATCH), merges: OpenMerges::new(merges), sender };
+    let mut batch = Batch {
+        rows: Vec::with_capacity(BATCH),
+        merges: OpenMerges::new(merges),
+        sender,
+    };
     let mut current: Option<(u32, Vec<Cell>)> = None;
     let mut width = 0;
     while let Some(cell) = cells.next_cell().map_err(|e| damaged(&e))? {
@@ -141,9 +152,16 @@ fn cell_of(value: &DataRef<'_>) -> Cell {
         DataRef::SharedString("") => Cell::Empty,
         DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
         DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
-            if text.is_empty() { Cell::Empty } else { Cell::Text(text.clone()) }
+            if text.is_empty() {
+                Cell::Empty
+            } else {
+                Cell::Text(text.clone())
+            }
         }
-        #[expect(clippy::cast_precision_loss, reason = "a sheet holds its numbers as floats in any case")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a sheet holds its numbers as floats in any case"
+        )]
         DataRef::Int(number) => Cell::Number(*number as f64),
         DataRef::Float(number) => Cell::Number(*number),
         DataRef::DateTime(at) if at.is_datetime() => match at.as_datetime() {
@@ -193,7 +211,10 @@ struct OpenMerges {
 
 impl OpenMerges {
     fn new(merges: Vec<Merge>) -> Self {
-        Self { waiting: merges.into_iter().peekable(), open: Vec::new() }
+        Self {
+            waiting: merges.into_iter().peekable(),
+            open: Vec::new(),
+        }
     }
 
     /// Fills the cells of open merges with the value from above and says which columns those are.
@@ -219,7 +240,11 @@ impl OpenMerges {
         merged.dedup();
         while let Some(merge) = self.waiting.next_if(|merge| merge.top <= row) {
             if merge.bottom > row {
-                let value = if merge.top == row { cells.get(usize::from(merge.left)).cloned() } else { None };
+                let value = if merge.top == row {
+                    cells.get(usize::from(merge.left)).cloned()
+                } else {
+                    None
+                };
                 self.open.push((merge, value.unwrap_or_default()));
             }
         }

@@ -17,7 +17,11 @@ pub(super) fn part_of_sheet<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &
         .map(str::to_owned)
         .ok_or_else(|| damaged(&"workbook.xml is missing"))?;
     let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
-    let relations = if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
+    let relations = if folder.is_empty() {
+        format!("_rels/{file}.rels")
+    } else {
+        format!("{folder}/_rels/{file}.rels")
+    };
     let mut relation = None;
     for_each_tag(archive, &workbook, |tag| {
         if tag.local_name().as_ref() == b"sheet" && attribute(tag, b"name").as_deref() == Some(name) {
@@ -37,11 +41,18 @@ pub(super) fn part_of_sheet<R: Read + Seek>(archive: &mut ZipArchive<R>, name: &
         None => format!("{folder}/{target}"),
     };
     let exact = archive.file_names().find(|known| **known == part).map(str::to_owned);
-    let near = archive.file_names().find(|known| known.eq_ignore_ascii_case(&part)).map(str::to_owned);
+    let near = archive
+        .file_names()
+        .find(|known| known.eq_ignore_ascii_case(&part))
+        .map(str::to_owned);
     exact.or(near).ok_or_else(|| damaged(&"a sheet has no part"))
 }
 
-fn for_each_tag<R: Read + Seek>(archive: &mut ZipArchive<R>, part: &str, mut see: impl FnMut(&BytesStart<'_>)) -> Result<()> {
+fn for_each_tag<R: Read + Seek>(
+    archive: &mut ZipArchive<R>,
+    part: &str,
+    mut see: impl FnMut(&BytesStart<'_>),
+) -> Result<()> {
     let entry = archive.by_name(part).map_err(|e| damaged(&e))?;
     let mut reader = Reader::from_reader(BufReader::new(entry));
     let mut buffer = Vec::new();
@@ -57,6 +68,9 @@ fn for_each_tag<R: Read + Seek>(archive: &mut ZipArchive<R>, part: &str, mut see
 
 /// The value of an attribute by its local name.
 fn attribute(tag: &BytesStart<'_>, name: &[u8]) -> Option<String> {
-    let found = tag.attributes().flatten().find(|a| a.key.local_name().as_ref() == name)?;
+    let found = tag
+        .attributes()
+        .flatten()
+        .find(|a| a.key.local_name().as_ref() == name)?;
     found.unescape_value().ok().map(|value| value.into_owned())
 }

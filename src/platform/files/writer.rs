@@ -27,10 +27,15 @@ impl TableWriter {
     pub fn create(path: &Path, sheet_name: &str, header: &[String], problem_header: &str) -> Result<Self> {
         let mut workbook = Workbook::new();
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        workbook.set_tempdir(folder.unwrap_or(Path::new("."))).context("a place for the rows of a workbook")?;
-        let sheet = workbook.add_worksheet_with_constant_memory().context("a new workbook")?;
+        workbook
+            .set_tempdir(folder.unwrap_or(Path::new(".")))
+            .context("a place for the rows of a workbook")?;
+        let sheet = workbook
+            .add_worksheet_with_constant_memory()
+            .context("a new workbook")?;
         sheet.set_name(sheet_name).context("naming a sheet")?;
-        let columns = u16::try_from(header.len()).map_err(|_| Error::internal("a header of more than 65,535 columns"))?;
+        let columns =
+            u16::try_from(header.len()).map_err(|_| Error::internal("a header of more than 65,535 columns"))?;
         sheet.set_column_width(columns, 60).context("the width of a column")?;
         sheet.set_freeze_panes(1, 0).context("freezing the header")?;
         let mut writer = Self {
@@ -40,7 +45,10 @@ impl TableWriter {
             row: 0,
             guarded: Format::new().set_num_format("@").set_quote_prefix(),
             text: Format::new().set_num_format("@"),
-            problem: Format::new().set_num_format("@").set_font_color(Color::RGB(0x9c_00_06)).set_text_wrap(),
+            problem: Format::new()
+                .set_num_format("@")
+                .set_font_color(Color::RGB(0x9c_00_06))
+                .set_text_wrap(),
         };
         let cells: Vec<Cell> = header.iter().map(|text| Cell::Text(text.clone())).collect();
         writer.write_row(&cells, problem_header)?;
@@ -54,7 +62,11 @@ impl TableWriter {
         }
         let (row, columns) = (self.row, self.columns);
         let (guarded, text) = (self.guarded.clone(), self.text.clone());
-        let problem = if starts_like_a_formula(what_is_wrong) { self.guarded.clone() } else { self.problem.clone() };
+        let problem = if starts_like_a_formula(what_is_wrong) {
+            self.guarded.clone()
+        } else {
+            self.problem.clone()
+        };
         let sheet = self.sheet()?;
         for (column, cell) in (0..columns).zip(cells) {
             match cell {
@@ -65,12 +77,16 @@ impl TableWriter {
                 Cell::Text(_) | Cell::Number(_) | Cell::Date(_) => {
                     let shown = cell.shown();
                     let format = if starts_like_a_formula(&shown) { &guarded } else { &text };
-                    sheet.write_string_with_format(row, column, cut(&shown), format).context("a cell")?;
+                    sheet
+                        .write_string_with_format(row, column, cut(&shown), format)
+                        .context("a cell")?;
                 }
             }
         }
         if !what_is_wrong.is_empty() {
-            sheet.write_string_with_format(row, columns, cut(what_is_wrong), &problem).context("a cell")?;
+            sheet
+                .write_string_with_format(row, columns, cut(what_is_wrong), &problem)
+                .context("a cell")?;
         }
         self.row += 1;
         Ok(())
@@ -82,7 +98,9 @@ impl TableWriter {
     }
 
     fn sheet(&mut self) -> Result<&mut Worksheet> {
-        self.workbook.worksheet_from_index(0).context("the sheet of a new workbook")
+        self.workbook
+            .worksheet_from_index(0)
+            .context("the sheet of a new workbook")
     }
 }
 
@@ -92,5 +110,7 @@ fn starts_like_a_formula(text: &str) -> bool {
 }
 
 fn cut(text: &str) -> &str {
-    text.char_indices().nth(LONGEST_TEXT).map_or(text, |(at, _)| &text[..at])
+    text.char_indices()
+        .nth(LONGEST_TEXT)
+        .map_or(text, |(at, _)| &text[..at])
 }
