@@ -10,10 +10,4 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
-pub mod accounts;
-pub mod registry;
-pub mod employment;
-pub mod guarantee;
-
-// Floor 3: puts the house together.
-pub mod app;
+pub mod roster;

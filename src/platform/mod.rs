@@ -1,8 +1,3 @@
 //! Machinery that knows no business word.
 
-pub mod db;
-pub mod http;
-pub mod i18n;
-pub mod services;
-
-pub use services::{DataFolder, Services};
+pub mod files;
