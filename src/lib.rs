@@ -7,3 +7,6 @@ pub mod base;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+
+// Floor 3: puts the house together.
+pub mod app;

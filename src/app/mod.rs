@@ -1,0 +1,3 @@
+//! Floor 3: puts the house together.
+
+pub mod demo;
