@@ -91,21 +91,16 @@ pub(super) fn employer(seed: u64, number: u64) -> Option<DemoEmployer> {
     });
     let suffix = pattern.map_or("", |p| draw.word(&p.suffixes));
     let (region, address) = if is_home {
-        home_seat(sector, &mut draw)
+        home_seat(sector, &mut draw)?
     } else {
-        away_seat(&mut draw)
+        away_seat(&mut draw)?
     };
-    let start = if kind == EmployerKind::Coop {
-        "93"
-    } else if kind == EmployerKind::SocialOrg {
-        "52"
-    } else {
-        "91"
-    };
-    let start = if matches!(kind, EmployerKind::IndividualBusiness | EmployerKind::Broker) {
-        "92"
-    } else {
-        start
+    // The first two characters say who registered the organisation and of which kind it is.
+    let start = match kind {
+        EmployerKind::Coop => "93",
+        EmployerKind::SocialOrg => "52",
+        EmployerKind::IndividualBusiness | EmployerKind::Broker => "92",
+        _ => "91",
     };
     Some(DemoEmployer {
         name: format!("{}{}{suffix}", seat_name(&region), brand(seed, number)),
@@ -196,17 +191,10 @@ fn home_seat(sector: &str, draw: &mut Draw) -> Option<(RegionCode, String)> {
 
 pub(super) fn away_seat(draw: &mut Draw) -> Option<(RegionCode, String)> {
     let weights: Vec<usize> = AWAY.iter().map(|place| place.weight).collect();
-    let code = AWAY
-        .get(draw.weighted(&weights))
-        .map_or("530111", |place| place.code.as_str());
-    let region = RegionCode::parse(code).or_else(|| RegionCode::parse("53"));
-    #[expect(
-        clippy::expect_used,
-        reason = "53 is a region code; a test reads every code of the table"
-    )]
-    let region = region.expect("a region code");
-    let place = spoken_name(&region);
-    (region, format!("{place}{}", spot("away", draw)))
+    let place = AWAY.get(draw.weighted(&weights))?;
+    let region = RegionCode::parse(&place.code)?;
+    let name = spoken_name(&region);
+    Some((region, format!("{name}{}", spot("away", draw))))
 }
 
 /// Where in a place: a number in a street, or beside what everybody knows.
