@@ -11,8 +11,8 @@ use crate::base::time::Day;
 use super::draw::{Draw, Subject};
 use super::employers::{employer, spot};
 use super::names::NAMES;
-use super::places::{VILLAGES, brand_place, full_name, spoken_name, table};
-use super::trades::bars;
+use super::places::{RURAL, VILLAGES, full_name, spoken_name, table};
+use super::trades::{TRADES, WELFARE, bars};
 
 /// One run of a course.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -62,7 +62,25 @@ fn course(seed: u64, number: usize, as_of: Day) -> Option<CourseRow> {
     let mut draw = Draw::of(seed, Subject::Course, u64::try_from(number).ok()?);
     let plan = draw.pick(&PLANS)?;
     let kind = TrainingKind::parse(draw.word(&plan.kinds)).unwrap_or(TrainingKind::Targeted);
-    let village = draw.pick(&VILLAGES)?;
+    let ordered = matches!(kind, TrainingKind::Order | TrainingKind::OnJob);
+    let orderer = if ordered {
+        orderer(seed, &plan.code, &mut draw)
+    } else {
+        None
+    };
+    // A class that nobody ordered is a targeted one.
+    let kind = if ordered && orderer.is_none() {
+        TrainingKind::Targeted
+    } else {
+        kind
+    };
+    let employer = orderer.unwrap_or_default();
+    // What is learnt in the field is taught in a village.
+    let village = if plan.code.starts_with("5-") {
+        *draw.pick(&RURAL)?
+    } else {
+        draw.pick(&VILLAGES)?
+    };
     // Long classes are held in the towns, short ones in the village.
     let level = if plan.hours > 80 {
         RegionLevel::Township
@@ -71,30 +89,23 @@ fn course(seed: u64, number: usize, as_of: Day) -> Option<CourseRow> {
     };
     let region = village.code.at(level)?;
     let place = spoken_name(&region);
-    let ordered = matches!(kind, TrainingKind::Order | TrainingKind::OnJob);
-    let employer = ordered.then(|| orderer(seed, &mut draw)).unwrap_or_default();
+    let kind_of_spot = if level == RegionLevel::Village && !village.is_town {
+        "village"
+    } else {
+        "town"
+    };
     let starts = day_after(as_of, draw.between(-21, 60));
     let teaching_days = i64::from(plan.hours.div_ceil(8));
     // Six days of teaching a week.
     let ends = day_after(starts, teaching_days - 1 + (teaching_days - 1) / 6);
     Some(CourseRow {
         id: format!("c{:05}", number + 1),
-        title: format!("{}{}", brand_place(&region.at(RegionLevel::Township)?), plan.title),
+        title: format!("{}{}", village.township_name, plan.title),
         kind,
         provider: school(seed, &mut draw),
         occupation_code: plan.code.clone(),
         region_text: full_name(&region),
-        address: format!(
-            "{place}{}",
-            spot(
-                if level == RegionLevel::Village {
-                    "village"
-                } else {
-                    "town"
-                },
-                &mut draw
-            )
-        ),
+        address: format!("{place}{}", spot(kind_of_spot, &mut draw)),
         region,
         hours: plan.hours,
         places: *draw.pick(&[25, 30, 30, 35, 40, 45, 50])?,
@@ -110,11 +121,17 @@ fn day_after(day: Day, days: i64) -> Day {
     day.checked_add_signed(chrono::Duration::days(days)).unwrap_or(day)
 }
 
-fn orderer(seed: u64, draw: &mut Draw) -> String {
-    let number = u64::try_from(draw.below(64)).unwrap_or(0);
-    employer(seed, if number % 8 == 7 { number - 1 } else { number })
+/// One of the first employers that has such work.
+fn orderer(seed: u64, occupation: &str, draw: &mut Draw) -> Option<String> {
+    let has_it = |sector: &str| {
+        TRADES
+            .iter()
+            .any(|trade| trade.sector == sector && trade.code == occupation)
+    };
+    (0..200)
+        .filter_map(|_| employer(seed, u64::try_from(draw.below(400)).unwrap_or(0)))
+        .find(|e| e.sector != WELFARE && has_it(&e.sector))
         .map(|e| e.name)
-        .unwrap_or_default()
 }
 
 fn school(seed: u64, draw: &mut Draw) -> String {

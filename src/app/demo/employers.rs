@@ -9,7 +9,7 @@ use crate::base::region::RegionCode;
 
 use super::draw::{Draw, Subject, scattered};
 use super::names::{Line, NAMES, People};
-use super::places::{AWAY, VILLAGES, Village, brand_place, spoken_name, table};
+use super::places::{AWAY, RURAL, VILLAGES, Village, brand_place, spoken_name, table};
 use super::trades::{ANY, Reach, WELFARE, bars};
 use super::wording::{self, PHRASES};
 
@@ -62,16 +62,16 @@ pub(super) fn collective_number(nth: u64) -> u64 {
 
 /// How many collectives there are among so many employers.
 pub(super) fn collectives_among(employers: usize) -> usize {
-    (employers / 8).min(VILLAGES.len())
+    (employers / 8).min(RURAL.len())
 }
 
 pub(super) fn employer(seed: u64, number: u64) -> Option<DemoEmployer> {
     let mut draw = Draw::of(seed, Subject::Employer, number);
     if number % COLLECTIVE_EVERY == COLLECTIVE_EVERY - 1 {
-        let villages = u64::try_from(VILLAGES.len()).unwrap_or(1);
+        let villages = u64::try_from(RURAL.len()).unwrap_or(1);
         let nth = number / COLLECTIVE_EVERY;
         let place = usize::try_from(scattered(nth, villages, 89, seed % 1000)).unwrap_or(0);
-        if let Some(village) = VILLAGES.get(place).filter(|_| nth < villages) {
+        if let Some(village) = RURAL.get(place).filter(|_| nth < villages) {
             return Some(collective(village, number, &mut draw));
         }
     }
@@ -171,12 +171,13 @@ fn contact(draw: &mut Draw) -> String {
 
 /// Growing and making happen in the villages, shops and offices in the towns.
 fn home_seat(sector: &str, draw: &mut Draw) -> Option<(RegionCode, String)> {
-    let rural = ["tea", "rubber", "fruit", "farm", "forest", "craft", "textile", "food"].contains(&sector);
+    let grown = ["tea", "farm", "forest"].contains(&sector);
+    let made = ["craft", "textile", "food"].contains(&sector);
     let fits = |v: &&Village| match sector {
         // Rubber and bananas do not grow in the hills of Menghai.
         "rubber" | "fruit" => !v.is_town && v.county.digits() != "532822",
         "logistics" => v.is_town || v.township.digits() == "532823105" || v.township.digits() == "532822102",
-        _ => rural || v.is_town,
+        _ => made || v.is_town != grown,
     };
     let fitting: Vec<&Village> = VILLAGES.iter().filter(fits).collect();
     let mut village = draw.pick(&fitting).copied();

@@ -48,7 +48,7 @@ struct Seat {
 /// Whose way of naming a member follows.
 #[derive(Clone, Copy, PartialEq)]
 enum Kin {
-    /// Of the head's line; children link to the head's name, or to the spouse's where she is the head.
+    /// Of the head's line;
     Own,
     /// A child of the household.
     Child,
@@ -214,7 +214,7 @@ pub(super) fn family(people: People, as_of: Day, serial: u64, draw: &mut Draw) -
             }
             name = line.name(seat.male, birth.year(), link, draw);
         }
-        if seat.relation == RelationToHead::Head && seat.male {
+        if seat.male && matches!(seat.relation, RelationToHead::Head | RelationToHead::Spouse) {
             father = Some(name.clone());
         }
         list.push(member(&seat, (name, line.people), (birth, number), as_of, draw));

@@ -50,6 +50,9 @@ pub(super) struct PeopleShares {
 }
 
 pub(super) static VILLAGES: LazyLock<Vec<Village>> = LazyLock::new(home_villages);
+/// Those that are no communities in a town: where people grow things and villages keep posts of their own.
+pub(super) static RURAL: LazyLock<Vec<&'static Village>> =
+    LazyLock::new(|| VILLAGES.iter().filter(|village| !village.is_town).collect());
 pub(super) static AWAY: LazyLock<Vec<AwayPlace>> = LazyLock::new(|| table(include_str!("data/places.csv")));
 pub(super) static SHARES: LazyLock<Vec<PeopleShares>> = LazyLock::new(|| table(include_str!("data/peoples.csv")));
 static SITES: LazyLock<Vec<SiteLine>> = LazyLock::new(|| table(include_str!("data/sites.csv")));
@@ -141,9 +144,14 @@ pub(super) fn spoken_name(code: &RegionCode) -> String {
 /// The last step of the path, without the word for its kind where a name is left: 松江, 景洪, 勐腊.
 pub(super) fn brand_place(code: &RegionCode) -> String {
     let name = regions().name_of(code);
-    let name = ["自治县", "族自治州", "区", "市", "县"]
+    if name.contains("自治") {
+        // 新平彝族傣族自治县 is 新平 in a company's name.
+        return name.chars().take(2).collect();
+    }
+    let kinds = ["新区", "区", "市", "县"];
+    kinds
         .iter()
         .find_map(|kind| name.strip_suffix(kind))
-        .unwrap_or(&name);
-    name.chars().take(3).collect()
+        .unwrap_or(&name)
+        .to_owned()
 }

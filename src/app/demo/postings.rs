@@ -162,30 +162,57 @@ fn terms_of(company: &DemoEmployer, trade: &Trade, at_home: bool, draw: &mut Dra
     } else {
         (company.region.clone(), company.address.clone())
     };
-    let factory = ["electronics", "machinery", "light", "textile", "building"].contains(&trade.sector.as_str());
     let is_welfare = trade.sector == WELFARE;
-    let counts: &[&str] = match (is_welfare, at_home) {
-        (true, _) => &["1", "1", "2", "3"],
-        (false, true) => &["1", "2", "2", "3", "5", "8", "10", "20"],
-        (false, false) => &["2", "5", "10", "20", "30", "50", "100"],
+    // Who lives in the employer's home eats and sleeps there.
+    let lives_in = trade.shift == "live";
+    let lodging_percent = match (at_home, is_factory(trade) || trade.sector == BUILDING) {
+        (true, _) => 28,
+        (false, true) => 88,
+        (false, false) => 60,
     };
     Some(Terms {
         place,
         address,
         at_home,
-        lodging: !is_welfare
-            && draw.chance(if at_home {
-                28
-            } else if factory {
-                88
-            } else {
-                60
-            }),
-        meals: !is_welfare && draw.chance(if at_home { 40 } else { 62 }),
+        lodging: lives_in || (!is_welfare && draw.chance(lodging_percent)),
+        meals: lives_in || (!is_welfare && draw.chance(if at_home { 40 } else { 62 })),
         contract: !is_welfare && trade.unit == WageUnit::Month && draw.chance(if at_home { 45 } else { 82 }),
-        count: draw.word(counts).to_owned(),
+        count: draw.word(counts_of(company, trade, at_home)).to_owned(),
         title: draw.word(&trade.titles).to_owned(),
     })
+}
+
+/// How many places such an employer has: shops few, factories many.
+fn counts_of(company: &DemoEmployer, trade: &Trade, at_home: bool) -> &'static [&'static str] {
+    let small = matches!(
+        company.kind,
+        EmployerKind::IndividualBusiness | EmployerKind::FamilyFarm | EmployerKind::SocialOrg
+    );
+    match trade.sector.as_str() {
+        WELFARE => &["1", "1", "2", "3"],
+        _ if small => &["1", "1", "2", "3"],
+        "office" | "beauty" | "repair" | "ecom" => &["1", "2", "2", "3", "5"],
+        _ if at_home => &["1", "2", "2", "3", "5", "8", "10", "20"],
+        "electronics" | "machinery" | "light" | "textile" | "food" => &["5", "10", "20", "30", "50", "100"],
+        _ => &["2", "3", "5", "8", "10", "20", "30"],
+    }
+}
+
+/// Whether the work is done in a factory hall.
+fn is_factory(trade: &Trade) -> bool {
+    ["electronics", "machinery", "light", "textile", "food"].contains(&trade.sector.as_str())
+}
+
+const BUILDING: &str = "building";
+
+/// Which wordings of the lodging fit.
+fn lodging_kind(terms: &Terms, trade: &Trade) -> &'static str {
+    match (terms.lodging, trade.shift.as_str(), trade.sector.as_str()) {
+        (true, "live", _) => "live",
+        (true, _, BUILDING) => "site",
+        (true, ..) => "yes",
+        (false, ..) => "no",
+    }
 }
 
 fn marked_title(terms: &Terms, trade: &Trade, draw: &mut Draw) -> String {
@@ -250,7 +277,11 @@ fn draw_count(trade: &Trade) -> usize {
 
 /// The text of a posting: what is done, what is asked, what is given, how to apply; in one of four shapes.
 fn description(company: &DemoEmployer, trade: &Trade, terms: &Terms, skilled: bool, draw: &mut Draw) -> String {
-    let zone = if terms.at_home { "home" } else { "away" };
+    let zone = match (terms.at_home, is_factory(trade)) {
+        (true, _) => "home",
+        (false, true) => "factory",
+        (false, false) => "away",
+    };
     let values = [
         ("company", company.name.as_str()),
         ("title", &terms.title),
@@ -285,7 +316,7 @@ fn description(company: &DemoEmployer, trade: &Trade, terms: &Terms, skilled: bo
     if trade.sector == WELFARE {
         given.push(say(&PHRASES.insurance, WELFARE, draw));
     } else {
-        given.push(say(&PHRASES.lodging, if terms.lodging { "yes" } else { "no" }, draw));
+        given.push(say(&PHRASES.lodging, lodging_kind(terms, trade), draw));
         given.push(say(&PHRASES.meals, if terms.meals { "yes" } else { "no" }, draw));
         given.push(say(
             &PHRASES.insurance,

@@ -1,7 +1,5 @@
 //! The roster of registered households, in the bureau's own thirty columns.
 
-use serde::Serialize;
-
 use crate::base::codes::{Language, RelationToHead};
 use crate::base::time::Day;
 
@@ -46,7 +44,7 @@ pub const ROSTER_COLUMNS: [&str; 30] = [
 ];
 
 /// One person of the roster.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RosterRow {
     cells: Vec<String>,
 }
