@@ -8,12 +8,12 @@ use crate::base::identity::{CreditCode, Phone};
 /// What is being drawn for; keeps the streams of two subjects apart.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Subject {
-    Household = 1,
-    Group = 2,
-    Employer = 3,
-    Posting = 4,
-    Course = 5,
-    School = 6,
+    Household,
+    Group,
+    Employer,
+    Posting,
+    Course,
+    School,
 }
 
 impl Subject {

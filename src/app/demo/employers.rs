@@ -75,7 +75,7 @@ pub(super) fn employer(seed: u64, number: u64) -> Option<DemoEmployer> {
             return Some(collective(village, number, &mut draw));
         }
     }
-    let is_home = number % 2 == 0;
+    let is_home = number.is_multiple_of(2);
     let wanted = if is_home { Reach::Home } else { Reach::Away };
     let patterns: Vec<&Pattern> = PATTERNS
         .iter()

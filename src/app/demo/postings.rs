@@ -138,7 +138,7 @@ fn company_of(seed: u64, pool: usize, draw: &mut Draw) -> Option<DemoEmployer> {
     let want_home = draw.chance(50);
     let mut number = draw.below(pool);
     for _ in 0..8 {
-        if number % 8 != 7 && (number % 2 == 0) == want_home {
+        if number % 8 != 7 && number.is_multiple_of(2) == want_home {
             break;
         }
         number = draw.below(pool);
@@ -211,7 +211,8 @@ fn lodging_kind(terms: &Terms, trade: &Trade) -> &'static str {
         (true, "live", _) => "live",
         (true, _, BUILDING) => "site",
         (true, ..) => "yes",
-        (false, ..) => "no",
+        (false, ..) if terms.at_home => "no",
+        (false, ..) => "rent",
     }
 }
 

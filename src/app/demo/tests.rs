@@ -292,48 +292,7 @@ fn courses_run_and_end() {
         );
         let ordered = matches!(row.kind.as_str(), "order" | "on_job");
         assert_eq!(ordered, !row.order_employer.is_empty(), "{row:?}");
+        assert!(row.address.starts_with(&places::spoken_name(&row.region)), "{row:?}");
     }
     assert_eq!(rows.iter().map(|r| r.kind).collect::<HashSet<_>>().len(), 10);
-}
-
-#[test]
-fn zz_samples() {
-    for r in roster(SEED, 2000, as_of()).step_by(1).skip(2500).take(60) {
-        println!("{}", r.cells().join(","));
-    }
-    for e in employers(SEED, 60) {
-        println!(
-            "{} {} {} {} {} {} {}",
-            e.name, e.kind, e.credit_code, e.region, e.address, e.contact, e.phone
-        );
-    }
-    for p in postings(SEED, 3000, as_of()).step_by(75) {
-        println!(
-            "---- {} | {} | {} {} | {} | {}-{} {} | {} | {} | {} | {}\n{}",
-            p.title,
-            p.company,
-            p.region_text,
-            p.region_code,
-            p.address,
-            p.wage_min,
-            p.wage_max,
-            p.wage_unit,
-            p.education,
-            p.headcount,
-            p.welfare,
-            p.kind,
-            p.description
-        );
-    }
-    for c in courses(SEED, 12, as_of()) {
-        println!("{c:?}");
-    }
-    let t = std::time::Instant::now();
-    let n = postings(SEED, 20000, as_of())
-        .map(|p| p.description.len())
-        .sum::<usize>();
-    println!("20000 postings {:?} {n}", t.elapsed());
-    let t = std::time::Instant::now();
-    let n = roster(SEED, 5000, as_of()).count();
-    println!("5000 households {n} {:?}", t.elapsed());
 }
