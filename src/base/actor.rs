@@ -83,10 +83,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::SeeAudit
         ),
         Role::DeptPartner => matches!(permission, P::SeeFigures),
-        Role::Auditor => matches!(
-            permission,
-            P::SeeHouseholds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit
-        ),
+        Role::Auditor => matches!(permission, P::SeeHouseholds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit),
         Role::Admin => matches!(permission, P::ManageAccounts | P::SeeStatus),
     }
 }
@@ -143,35 +140,19 @@ impl Scope {
 
 impl Actor {
     pub fn nobody() -> Self {
-        Self {
-            kind: ActorKind::Nobody,
-            label: String::new(),
-            grants: Vec::new(),
-        }
+        Self { kind: ActorKind::Nobody, label: String::new(), grants: Vec::new() }
     }
 
     pub fn user(id: UserId, label: impl Into<String>, grants: Vec<RoleGrant>) -> Self {
-        Self {
-            kind: ActorKind::User(id),
-            label: label.into(),
-            grants,
-        }
+        Self { kind: ActorKind::User(id), label: label.into(), grants }
     }
 
     pub fn operator() -> Self {
-        Self {
-            kind: ActorKind::Operator,
-            label: "operator".to_owned(),
-            grants: Vec::new(),
-        }
+        Self { kind: ActorKind::Operator, label: "operator".to_owned(), grants: Vec::new() }
     }
 
     pub fn system() -> Self {
-        Self {
-            kind: ActorKind::System,
-            label: "system".to_owned(),
-            grants: Vec::new(),
-        }
+        Self { kind: ActorKind::System, label: "system".to_owned(), grants: Vec::new() }
     }
 
     pub fn user_id(&self) -> Option<UserId> {
@@ -217,10 +198,7 @@ impl Actor {
 
     /// The employers for which he acts.
     pub fn employers(&self) -> impl Iterator<Item = EmployerId> + '_ {
-        self.grants
-            .iter()
-            .filter(|g| allows(g.role, Permission::ManageOwnEmployer))
-            .filter_map(|g| g.employer_id)
+        self.grants.iter().filter(|g| allows(g.role, Permission::ManageOwnEmployer)).filter_map(|g| g.employer_id)
     }
 
     pub fn manages(&self, employer_id: EmployerId) -> bool {
@@ -229,10 +207,7 @@ impl Actor {
 
     /// The person that he is, if he is a registered one.
     pub fn person_id(&self) -> Option<PersonId> {
-        self.grants
-            .iter()
-            .find(|g| g.role == Role::Worker)
-            .and_then(|g| g.person_id)
+        self.grants.iter().find(|g| g.role == Role::Worker).and_then(|g| g.person_id)
     }
 
     pub fn has_role(&self, role: Role) -> bool {
@@ -246,16 +221,7 @@ mod tests {
 
     fn officer(role: Role, region: &str) -> Actor {
         let region = RegionCode::parse(region);
-        Actor::user(
-            UserId::from_raw(1),
-            "x",
-            vec![RoleGrant {
-                role,
-                region,
-                employer_id: None,
-                person_id: None,
-            }],
-        )
+        Actor::user(UserId::from_raw(1), "x", vec![RoleGrant { role, region, employer_id: None, person_id: None }])
     }
 
     #[test]

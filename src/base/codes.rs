@@ -80,9 +80,7 @@ impl CodeList {
     pub fn code_of_label(&self, label: &str) -> Option<&str> {
         let label = fold(label);
         let by_label = self.items.iter().find(|item| item.zh == label);
-        by_label
-            .or_else(|| self.items.iter().find(|item| item.alias.contains(&label)))
-            .map(|item| item.code.as_str())
+        by_label.or_else(|| self.items.iter().find(|item| item.alias.contains(&label))).map(|item| item.code.as_str())
     }
 
     pub fn label(&self, code: &str, language: Language) -> Option<&str> {
@@ -113,9 +111,7 @@ pub fn label<'a>(list_name: &str, code: &'a str, language: Language) -> &'a str
 where
     'static: 'a,
 {
-    list(list_name)
-        .and_then(|list| list.label(code, language))
-        .unwrap_or(code)
+    list(list_name).and_then(|list| list.label(code, language)).unwrap_or(code)
 }
 
 /// A choice stored as text: the enum, its stored words, and its code list.
@@ -253,10 +249,7 @@ coded_enum! {
 impl EmploymentForm {
     /// Whether such work counts toward the household guarantee (`guarantee` in the code list).
     pub fn counts(self) -> bool {
-        list(Self::LIST)
-            .and_then(|l| l.item(self.as_str()))
-            .and_then(|i| i.guarantee)
-            .unwrap_or(false)
+        list(Self::LIST).and_then(|l| l.item(self.as_str())).and_then(|i| i.guarantee).unwrap_or(false)
     }
 }
 impl LabourSkill {
@@ -346,36 +339,16 @@ mod tests {
             })*};
         }
         check!(
-            Sex,
-            RelationToHead,
-            Education,
-            LabourSkill,
-            MandarinLevel,
-            HouseholdType,
-            PovertyAttribute,
-            MonitorCategory,
-            RelocationKind,
-            EmploymentChannel,
-            EmploymentForm,
-            DestinationWish,
-            WelfarePostKind,
-            EmployerKind,
-            PostingStatus,
-            TrainingKind,
-            GuaranteeState,
-            ExemptionReason,
-            ProhibitedGround,
-            Role
+            Sex, RelationToHead, Education, LabourSkill, MandarinLevel, HouseholdType, PovertyAttribute,
+            MonitorCategory, RelocationKind, EmploymentChannel, EmploymentForm, DestinationWish, WelfarePostKind,
+            EmployerKind, PostingStatus, TrainingKind, GuaranteeState, ExemptionReason, ProhibitedGround, Role
         );
     }
 
     #[test]
     fn labels_and_aliases_are_read() {
         assert_eq!(LabourSkill::from_label("弱劳动力"), Some(LabourSkill::Weak));
-        assert_eq!(
-            MonitorCategory::from_label("　边缘户 "),
-            Some(MonitorCategory::Marginal)
-        );
+        assert_eq!(MonitorCategory::from_label("　边缘户 "), Some(MonitorCategory::Marginal));
         assert_eq!(Education::from_label("中专"), Some(Education::SeniorMiddle));
         assert_eq!(Education::from_label("博学"), None);
     }

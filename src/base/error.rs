@@ -13,11 +13,7 @@ pub enum Error {
     /// The input itself is wrong, field by field: 422, the form again.
     Invalid(Vec<FieldProblem>),
     /// A parameter of a request is wrong: 400.
-    BadRequest {
-        parameter: String,
-        code: &'static str,
-        values: Values,
-    },
+    BadRequest { parameter: String, code: &'static str, values: Values },
     /// Well-formed, but a rule or a status says no: 409.
     Refused { code: &'static str, values: Values },
     /// No such record, or none that the caller may know of: 404.
@@ -33,10 +29,7 @@ pub enum Error {
     /// Too many attempts; wait this many seconds: 429.
     TooMany { seconds: i64 },
     /// Our fault: 500. The cause is logged once, never sent.
-    Internal {
-        context: String,
-        source: Option<Box<dyn std::error::Error + Send + Sync>>,
-    },
+    Internal { context: String, source: Option<Box<dyn std::error::Error + Send + Sync>> },
 }
 
 /// One field of an input and what is wrong with it.
@@ -49,11 +42,7 @@ pub struct FieldProblem {
 
 impl FieldProblem {
     pub fn new(field: impl Into<String>, code: &'static str) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            values: Vec::new(),
-        }
+        Self { field: field.into(), code, values: Vec::new() }
     }
 
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
@@ -64,10 +53,7 @@ impl FieldProblem {
 
 impl Error {
     pub fn refused(code: &'static str) -> Self {
-        Self::Refused {
-            code,
-            values: Vec::new(),
-        }
+        Self::Refused { code, values: Vec::new() }
     }
 
     pub fn invalid(field: impl Into<String>, code: &'static str) -> Self {
@@ -75,18 +61,11 @@ impl Error {
     }
 
     pub fn bad_request(parameter: impl Into<String>, code: &'static str) -> Self {
-        Self::BadRequest {
-            parameter: parameter.into(),
-            code,
-            values: Vec::new(),
-        }
+        Self::BadRequest { parameter: parameter.into(), code, values: Vec::new() }
     }
 
     pub fn internal(context: impl Into<String>) -> Self {
-        Self::Internal {
-            context: context.into(),
-            source: None,
-        }
+        Self::Internal { context: context.into(), source: None }
     }
 
     /// Adds a value to the sentence of a refusal or a bad request; other errors stay as they are.
@@ -114,10 +93,7 @@ impl fmt::Display for Error {
             Self::Conflict => f.write_str("changed by somebody else"),
             Self::Busy => f.write_str("busy, try again"),
             Self::TooMany { seconds } => write!(f, "too many attempts, wait {seconds} s"),
-            Self::Internal {
-                context,
-                source: Some(source),
-            } => write!(f, "{context}: {source}"),
+            Self::Internal { context, source: Some(source) } => write!(f, "{context}: {source}"),
             Self::Internal { context, source: None } => f.write_str(context),
         }
     }
@@ -126,9 +102,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Internal {
-                source: Some(source), ..
-            } => Some(source.as_ref()),
+            Self::Internal { source: Some(source), .. } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -157,10 +131,7 @@ pub trait Context<T> {
 
 impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> Context<T> for std::result::Result<T, E> {
     fn context(self, attempted: &str) -> Result<T> {
-        self.map_err(|e| Error::Internal {
-            context: attempted.to_owned(),
-            source: Some(e.into()),
-        })
+        self.map_err(|e| Error::Internal { context: attempted.to_owned(), source: Some(e.into()) })
     }
 }
 

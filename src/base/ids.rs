@@ -37,7 +37,9 @@ impl<T> Id<T> {
     /// A new id; unique in this process and, within one node number, across restarts.
     pub fn fresh() -> Self {
         static GENERATOR: LazyLock<AtomicSnowflakeGenerator<SnowflakeTwitterId, MonotonicClock<1>>> =
-            LazyLock::new(|| AtomicSnowflakeGenerator::new(node(), MonotonicClock::<1>::with_epoch(TWITTER_EPOCH)));
+            LazyLock::new(|| {
+                AtomicSnowflakeGenerator::new(node(), MonotonicClock::<1>::with_epoch(TWITTER_EPOCH))
+            });
         let id: SnowflakeTwitterId = GENERATOR.next_id(|_| std::thread::yield_now());
         Self::from_raw(i64::try_from(id.to_raw()).unwrap_or(i64::MAX))
     }
@@ -99,7 +101,9 @@ impl<T> FromStr for Id<T> {
             return Err(NotAnId);
         }
         let id = SnowflakeTwitterId::decode(text).map_err(|_| NotAnId)?;
-        i64::try_from(id.to_raw()).map(Self::from_raw).map_err(|_| NotAnId)
+        i64::try_from(id.to_raw())
+            .map(Self::from_raw)
+            .map_err(|_| NotAnId)
     }
 }
 impl<T> Serialize for Id<T> {
@@ -136,32 +140,9 @@ pub mod kind {
         ($($name:ident),* $(,)?) => {$(#[derive(Debug)] pub enum $name {})*};
     }
     kinds!(
-        User,
-        Grant,
-        Session,
-        Token,
-        Household,
-        HouseholdStatus,
-        Member,
-        Person,
-        PersonStatus,
-        Skill,
-        Wish,
-        Site,
-        Employer,
-        Posting,
-        Course,
-        CourseRun,
-        Enrolment,
-        Placement,
-        PlacementStep,
-        Employment,
-        Evidence,
-        Batch,
-        BatchRow,
-        Upload,
-        TaskRun,
-        Receipt,
+        User, Grant, Session, Token, Household, HouseholdStatus, Member, Person, PersonStatus,
+        Skill, Wish, Site, Employer, Posting, Course, CourseRun, Enrolment, Placement,
+        PlacementStep, Employment, Evidence, Batch, BatchRow, Upload, TaskRun, Receipt,
     );
 }
 
@@ -204,14 +185,7 @@ mod tests {
 
     #[test]
     fn text_that_is_no_id_is_refused_without_panic() {
-        for text in [
-            "",
-            "0",
-            "zzzzzzzzzzzzz",
-            "UUUUUUUUUUUUU",
-            "一岗一岗一岗一岗一",
-            "0000000000000000",
-        ] {
+        for text in ["", "0", "zzzzzzzzzzzzz", "UUUUUUUUUUUUU", "一岗一岗一岗一岗一", "0000000000000000"] {
             let _ = text.parse::<PersonId>();
         }
         assert!("UUUUUUUUUUUUU".parse::<PersonId>().is_err());

@@ -64,10 +64,7 @@ impl std::fmt::Debug for Keys {
 impl Keys {
     /// From 64 bytes of the key file: 32 for sealing, 32 for hashing.
     pub fn from_bytes(bytes: &[u8; 64]) -> Self {
-        let mut keys = Self {
-            seal: [0; 32],
-            hash: [0; 32],
-        };
+        let mut keys = Self { seal: [0; 32], hash: [0; 32] };
         keys.seal.copy_from_slice(&bytes[..32]);
         keys.hash.copy_from_slice(&bytes[32..]);
         keys
@@ -77,14 +74,9 @@ impl Keys {
         let nonce_bytes: [u8; 12] = random_bytes();
         let nonce = Nonce::from(nonce_bytes);
         let aad = aad(place);
-        let payload = Payload {
-            msg: plain.as_bytes(),
-            aad: aad.as_bytes(),
-        };
-        let cipher_text = self
-            .cipher()
-            .encrypt(&nonce, payload)
-            .map_err(|_| Error::internal("a value could not be sealed"))?;
+        let payload = Payload { msg: plain.as_bytes(), aad: aad.as_bytes() };
+        let cipher_text =
+            self.cipher().encrypt(&nonce, payload).map_err(|_| Error::internal("a value could not be sealed"))?;
         let mut bytes = Vec::with_capacity(14 + cipher_text.len());
         bytes.extend_from_slice(&[SUITE, KEY_NUMBER]);
         bytes.extend_from_slice(&nonce_bytes);
@@ -93,12 +85,7 @@ impl Keys {
     }
 
     pub fn open(&self, place: Place<'_>, sealed: &Sealed) -> Result<String> {
-        let refused = || {
-            Error::internal(format!(
-                "a sealed value of {}.{} does not open",
-                place.table, place.column
-            ))
-        };
+        let refused = || Error::internal(format!("a sealed value of {}.{} does not open", place.table, place.column));
         let (head, rest) = sealed.0.split_at_checked(2).ok_or_else(refused)?;
         let (nonce, cipher_text) = rest.split_at_checked(12).ok_or_else(refused)?;
         if head != [SUITE, KEY_NUMBER] {
@@ -106,14 +93,8 @@ impl Keys {
         }
         let nonce: [u8; 12] = nonce.try_into().map_err(|_| refused())?;
         let aad = aad(place);
-        let payload = Payload {
-            msg: cipher_text,
-            aad: aad.as_bytes(),
-        };
-        let plain = self
-            .cipher()
-            .decrypt(&Nonce::from(nonce), payload)
-            .map_err(|_| refused())?;
+        let payload = Payload { msg: cipher_text, aad: aad.as_bytes() };
+        let plain = self.cipher().decrypt(&Nonce::from(nonce), payload).map_err(|_| refused())?;
         String::from_utf8(plain).map_err(|_| refused())
     }
 
@@ -139,19 +120,15 @@ fn aad(place: Place<'_>) -> String {
 /// Random bytes from the operating system.
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    rand::TryRngCore::try_fill_bytes(&mut rand::rngs::OsRng, &mut bytes).unwrap_or_else(|e| {
-        panic!("the operating system gives no random bytes, without which nothing can be sealed: {e}")
-    });
+    rand::TryRngCore::try_fill_bytes(&mut rand::rngs::OsRng, &mut bytes)
+        .unwrap_or_else(|e| panic!("the operating system gives no random bytes, without which nothing can be sealed: {e}"));
     bytes
 }
 
 /// A new secret of 160 bits for sessions and tokens, as 32 characters.
 pub fn fresh_secret() -> String {
     const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    random_bytes::<32>()
-        .iter()
-        .map(|b| char::from(ALPHABET[usize::from(b % 32)]))
-        .collect()
+    random_bytes::<32>().iter().map(|b| char::from(ALPHABET[usize::from(b % 32)])).collect()
 }
 
 /// SHA-256 in hex: for secrets of full randomness and for files.
@@ -161,23 +138,17 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const PLACE: Place<'_> = Place {
-        table: "persons",
-        column: "id_sealed",
-        id: 7,
-    };
+    const PLACE: Place<'_> = Place { table: "persons", column: "id_sealed", id: 7 };
 
     #[test]
     fn what_is_sealed_opens_in_its_place_only() {

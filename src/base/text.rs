@@ -8,7 +8,9 @@ pub fn fold(text: &str) -> String {
         .chars()
         .map(|c| match c {
             '\u{3000}' | '\u{a0}' | '\t' | '\r' | '\n' => ' ',
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+            '\u{ff01}'..='\u{ff5e}' => {
+                char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
+            }
             '\u{feff}' | '\u{200b}' => ' ',
             c => c,
         })
@@ -26,23 +28,7 @@ pub fn without_placeholder(text: &str) -> String {
     let folded = fold(text);
     let is_placeholder = matches!(
         folded.as_str(),
-        "无" | "没有"
-            | "-"
-            | "--"
-            | "—"
-            | "——"
-            | "/"
-            | "\\"
-            | "0"
-            | "暂无"
-            | "空"
-            | "N/A"
-            | "n/a"
-            | "NA"
-            | "null"
-            | "NULL"
-            | "."
-            | "、"
+        "无" | "没有" | "-" | "--" | "—" | "——" | "/" | "\\" | "0" | "暂无" | "空" | "N/A" | "n/a" | "NA" | "null" | "NULL" | "." | "、"
     );
     if is_placeholder { String::new() } else { folded }
 }
@@ -76,11 +62,7 @@ pub fn read_wage(text: &str) -> Option<Money> {
 
 fn scaled(number: &str, factor: i64) -> Option<Money> {
     let money = Money::parse_yuan(number)?;
-    money
-        .fen()
-        .checked_mul(factor)
-        .map(Money::from_fen)
-        .filter(|m| m.fen() >= 0)
+    money.fen().checked_mul(factor).map(Money::from_fen).filter(|m| m.fen() >= 0)
 }
 
 /// The name with its middle masked, for public lists: 岩温 → 岩*, 张小三 → 张*三.
@@ -130,13 +112,7 @@ mod tests {
 
     #[test]
     fn wages_in_words_are_read() {
-        for (text, yuan) in [
-            ("3,400", 3400),
-            ("约2300", 2300),
-            ("2.2千", 2200),
-            ("1.2万元", 12000),
-            ("２６００元/月", 2600),
-        ] {
+        for (text, yuan) in [("3,400", 3400), ("约2300", 2300), ("2.2千", 2200), ("1.2万元", 12000), ("２６００元/月", 2600)] {
             assert_eq!(read_wage(text).map(Money::fen), Some(yuan * 100), "{text}");
         }
         assert_eq!(read_wage("面议"), None);

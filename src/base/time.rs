@@ -30,9 +30,7 @@ impl Instant {
 
     /// Reads RFC 3339, for example `2020-08-31T17:40:00+08:00`.
     pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .map(|at| Self::from_utc(at.with_timezone(&Utc)))
+        DateTime::parse_from_rfc3339(text).ok().map(|at| Self::from_utc(at.with_timezone(&Utc)))
     }
 
     pub fn utc(self) -> DateTime<Utc> {
@@ -171,11 +169,7 @@ pub fn months_after(day: Day, months: u32) -> Day {
 /// does not exist, that month's last day.
 pub fn term_end(start: Day, months: u32) -> Day {
     let corresponding = months_after(start, months);
-    if corresponding.day() == start.day() {
-        corresponding.pred_opt().unwrap_or(corresponding)
-    } else {
-        corresponding
-    }
+    if corresponding.day() == start.day() { corresponding.pred_opt().unwrap_or(corresponding) } else { corresponding }
 }
 
 /// Full years of age on a day. Somebody born on 29 February turns a year older on 1 March of a common year.
@@ -222,9 +216,6 @@ mod tests {
     fn the_day_is_the_day_in_shanghai() {
         let at = Instant::parse("2020-08-31T17:40:00Z").unwrap();
         assert_eq!(at.day(), day("2020-09-01"));
-        assert_eq!(
-            Instant::start_of(day("2020-09-01")).to_string(),
-            "2020-08-31T16:00:00.000Z"
-        );
+        assert_eq!(Instant::start_of(day("2020-09-01")).to_string(), "2020-08-31T16:00:00.000Z");
     }
 }

@@ -32,11 +32,7 @@ impl Calendar {
             .deserialize::<Line>()
             .map(|line| line.unwrap_or_else(|e| panic!("working_days.csv: {e}")))
             .filter_map(|line| {
-                let exception = if line.kind == "holiday" {
-                    Exception::Holiday
-                } else {
-                    Exception::Workday
-                };
+                let exception = if line.kind == "holiday" { Exception::Holiday } else { Exception::Workday };
                 Some((parse_day(&line.date)?, exception))
             })
             .collect();
@@ -61,9 +57,7 @@ impl Calendar {
         let mut reached = day;
         let mut left = count;
         while left > 0 {
-            reached = reached
-                .checked_add_days(Days::new(1))
-                .ok_or_else(|| Error::internal("the calendar ends"))?;
+            reached = reached.checked_add_days(Days::new(1)).ok_or_else(|| Error::internal("the calendar ends"))?;
             left -= u32::from(self.is_working_day(reached)?);
         }
         Ok(reached)
@@ -80,10 +74,7 @@ mod tests {
         let day = |text| parse_day(text).unwrap();
         assert!(!calendar().is_working_day(day("2020-10-01")).unwrap());
         assert!(calendar().is_working_day(day("2020-09-27")).unwrap());
-        assert_eq!(
-            calendar().add_working_days(day("2020-09-30"), 1).unwrap(),
-            day("2020-10-09")
-        );
+        assert_eq!(calendar().add_working_days(day("2020-09-30"), 1).unwrap(), day("2020-10-09"));
         assert!(calendar().is_working_day(day("1999-01-04")).is_err());
     }
 }

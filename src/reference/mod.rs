@@ -34,6 +34,5 @@ pub fn calendar() -> &'static Calendar {
 /// The two-digit code of an ethnic group by its Chinese name, with or without 族.
 pub fn ethnic_group_code(name: &str) -> Option<&'static str> {
     let list = crate::base::codes::list("ethnic_group")?;
-    list.code_of_label(name)
-        .or_else(|| list.code_of_label(&format!("{}族", crate::base::text::fold(name))))
+    list.code_of_label(name).or_else(|| list.code_of_label(&format!("{}族", crate::base::text::fold(name))))
 }

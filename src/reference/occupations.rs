@@ -20,13 +20,7 @@ impl OccupationCode {
         let text = text.trim();
         let bytes = text.as_bytes();
         let shaped = bytes.len() == 10
-            && bytes.iter().enumerate().all(|(i, b)| {
-                if matches!(i, 1 | 4 | 7) {
-                    *b == b'-'
-                } else {
-                    b.is_ascii_digit()
-                }
-            });
+            && bytes.iter().enumerate().all(|(i, b)| if matches!(i, 1 | 4 | 7) { *b == b'-' } else { b.is_ascii_digit() });
         shaped.then(|| Self(text.to_owned()))
     }
 
@@ -46,10 +40,7 @@ impl OccupationCode {
     /// Whether `other` is in this branch or is it.
     pub fn contains(&self, other: &Self) -> bool {
         let stem = self.stem();
-        other
-            .0
-            .strip_prefix(stem)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        other.0.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     }
 
     /// Levels shared from the root: 0 (nothing) to 4 (the same occupation).
@@ -131,9 +122,7 @@ pub struct Occupations {
 impl Occupations {
     pub(super) fn shipped() -> Self {
         let mut reader = csv::Reader::from_reader(include_str!("data/occupations.csv").as_bytes());
-        let lines = reader
-            .deserialize::<Line>()
-            .map(|line| line.unwrap_or_else(|e| panic!("occupations.csv: {e}")));
+        let lines = reader.deserialize::<Line>().map(|line| line.unwrap_or_else(|e| panic!("occupations.csv: {e}")));
         let mut in_order: Vec<Occupation> = lines
             .filter_map(|line| {
                 Some(Occupation {
@@ -141,12 +130,7 @@ impl Occupations {
                     level: line.level,
                     name_zh: line.name_zh,
                     name_en: Some(line.name_en).filter(|name| !name.is_empty()),
-                    aliases: line
-                        .aliases
-                        .split('|')
-                        .filter(|a| !a.is_empty())
-                        .map(str::to_owned)
-                        .collect(),
+                    aliases: line.aliases.split('|').filter(|a| !a.is_empty()).map(str::to_owned).collect(),
                 })
             })
             .collect();
@@ -158,11 +142,7 @@ impl Occupations {
             .map(|line| line.unwrap_or_else(|e| panic!("title_codes.csv: {e}")))
             .filter_map(|line| Some((line.title, OccupationCode::parse(&line.occupation_code)?)))
             .collect();
-        Self {
-            in_order,
-            by_code,
-            titles,
-        }
+        Self { in_order, by_code, titles }
     }
 
     pub fn get(&self, code: &OccupationCode) -> Option<&Occupation> {
@@ -181,9 +161,7 @@ impl Occupations {
 
     /// The name in a language; Chinese where no English name exists.
     pub fn name_of(&self, code: &OccupationCode, language: crate::base::codes::Language) -> String {
-        let Some(occupation) = self.get(code) else {
-            return code.to_string();
-        };
+        let Some(occupation) = self.get(code) else { return code.to_string() };
         match (language, &occupation.name_en) {
             (crate::base::codes::Language::En, Some(name)) => name.clone(),
             _ => occupation.name_zh.clone(),

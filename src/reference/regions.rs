@@ -16,11 +16,7 @@ pub struct Region {
 impl Region {
     /// The name as people say it: 曼听村民委员会 → 曼听村, 景兰社区居民委员会 → 景兰社区.
     pub fn short_name(&self) -> String {
-        if let Some(stem) = self
-            .name
-            .strip_suffix("社区居民委员会")
-            .or_else(|| self.name.strip_suffix("社区居委会"))
-        {
+        if let Some(stem) = self.name.strip_suffix("社区居民委员会").or_else(|| self.name.strip_suffix("社区居委会")) {
             return format!("{stem}社区");
         }
         match self.name.strip_suffix("村民委员会") {
@@ -32,9 +28,7 @@ impl Region {
     /// Statistical places that are no villages: virtual settlements, prisons, parks.
     pub fn is_statistical_only(&self) -> bool {
         self.code.level() == RegionLevel::Village
-            && ["虚拟生活区", "监狱", "产业园区"]
-                .iter()
-                .any(|word| self.name.contains(word))
+            && ["虚拟生活区", "监狱", "产业园区"].iter().any(|word| self.name.contains(word))
     }
 }
 
@@ -64,9 +58,7 @@ pub struct Regions {
 impl Regions {
     pub(super) fn shipped() -> Self {
         let mut reader = csv::Reader::from_reader(include_str!("data/regions.csv").as_bytes());
-        let lines = reader
-            .deserialize::<Line>()
-            .map(|line| line.unwrap_or_else(|e| panic!("regions.csv: {e}")));
+        let lines = reader.deserialize::<Line>().map(|line| line.unwrap_or_else(|e| panic!("regions.csv: {e}")));
         let by_code: HashMap<RegionCode, Region> = lines
             .filter_map(|line| {
                 let code = RegionCode::parse(&line.code)?;
@@ -97,11 +89,7 @@ impl Regions {
 
     /// The divisions directly below one, or the provinces; in code order.
     pub fn children_of(&self, code: Option<&RegionCode>) -> impl Iterator<Item = &Region> {
-        self.children
-            .get(&code.cloned())
-            .into_iter()
-            .flatten()
-            .filter_map(|c| self.by_code.get(c))
+        self.children.get(&code.cloned()).into_iter().flatten().filter_map(|c| self.by_code.get(c))
     }
 
     /// From the province down to the division itself.
@@ -149,60 +137,49 @@ impl Regions {
     pub fn read_place(&self, text: &str) -> Option<RegionCode> {
         let text = squeeze(text);
         let home = RegionCode::parse("5328");
-        self.descend(None, &text)
-            .or_else(|| self.descend(home.as_ref(), &text))
-            .or_else(|| {
-                let yunnan = RegionCode::parse("53");
-                self.descend(yunnan.as_ref(), &text).or_else(|| {
-                    // A prefecture-level city of another province, written without the province: 东莞市.
-                    let provinces: Vec<RegionCode> = self.children_of(None).map(|r| r.code.clone()).collect();
-                    provinces.iter().find_map(|p| self.descend(Some(p), &text))
-                })
+        self.descend(None, &text).or_else(|| self.descend(home.as_ref(), &text)).or_else(|| {
+            let yunnan = RegionCode::parse("53");
+            self.descend(yunnan.as_ref(), &text).or_else(|| {
+                // A prefecture-level city of another province, written without the province: 东莞市.
+                let provinces: Vec<RegionCode> = self.children_of(None).map(|r| r.code.clone()).collect();
+                provinces.iter().find_map(|p| self.descend(Some(p), &text))
             })
+        })
     }
 
     /// Levels are often left out (上海市嘉定区, 江苏省昆山市), so where no child answers, the grandchildren are asked.
     fn descend(&self, parent: Option<&RegionCode>, text: &str) -> Option<RegionCode> {
         let (length, region) = Self::longest_start(self.children_of(parent), text).or_else(|| {
             parent?;
-            let grandchildren = self
-                .children_of(parent)
-                .flat_map(|child| self.children_of(Some(&child.code)));
+            let grandchildren = self.children_of(parent).flat_map(|child| self.children_of(Some(&child.code)));
             Self::longest_start(grandchildren, text)
         })?;
         let rest = text[length..].trim_start_matches(['市', '县', '区', '省', '州', '乡', '镇']);
         if rest.is_empty() {
             return Some(region.code.clone());
         }
-        Some(
-            self.descend(Some(&region.code), rest)
-                .unwrap_or_else(|| region.code.clone()),
-        )
+        Some(self.descend(Some(&region.code), rest).unwrap_or_else(|| region.code.clone()))
     }
 
     /// The region whose name, said in full or short, is the longest start of the text, and that start's length in bytes.
     fn longest_start<'a>(regions: impl Iterator<Item = &'a Region>, text: &str) -> Option<(usize, &'a Region)> {
         let length_of = |region: &Region| {
             let stem = stem_of(&region.name);
-            let stem = if stem.chars().count() >= 2 {
-                stem
-            } else {
-                region.name.clone()
-            };
+            let stem = if stem.chars().count() >= 2 { stem } else { region.name.clone() };
             [region.name.clone(), region.short_name(), stem]
                 .iter()
                 .filter(|name| text.starts_with(name.as_str()))
                 .map(String::len)
                 .max()
         };
-        regions
-            .filter_map(|region| Some((length_of(region)?, region)))
-            .max_by_key(|(length, _)| *length)
+        regions.filter_map(|region| Some((length_of(region)?, region))).max_by_key(|(length, _)| *length)
     }
 
     /// How far apart two places are. A place known only to the county is in the county.
     pub fn distance_between(&self, from: &RegionCode, to: &RegionCode) -> Distance {
-        let same = |level: RegionLevel| matches!((from.at(level), to.at(level)), (Some(a), Some(b)) if a == b);
+        let same = |level: RegionLevel| {
+            matches!((from.at(level), to.at(level)), (Some(a), Some(b)) if a == b)
+        };
         [
             (RegionLevel::Village, Distance::SameVillage),
             (RegionLevel::Township, Distance::SameTownship),
@@ -217,12 +194,8 @@ impl Regions {
 
     /// Codes whose text or name is near an unknown one: what a 400 answer names.
     pub fn near_codes(&self, unknown: &str, limit: usize) -> Vec<String> {
-        let by_name: Vec<String> = self
-            .by_code
-            .values()
-            .filter(|r| !unknown.is_empty() && r.name.contains(unknown))
-            .map(|r| r.code.to_string())
-            .collect();
+        let by_name: Vec<String> =
+            self.by_code.values().filter(|r| !unknown.is_empty() && r.name.contains(unknown)).map(|r| r.code.to_string()).collect();
         if !by_name.is_empty() {
             let mut names = by_name;
             names.sort();
@@ -240,28 +213,8 @@ impl Regions {
 /// The name without the word for its kind.
 fn stem_of(name: &str) -> String {
     const KINDS: [&str; 22] = [
-        "村民委员会",
-        "社区居民委员会",
-        "社区居委会",
-        "居民委员会",
-        "村委会",
-        "居委会",
-        "社区",
-        "村",
-        "街道办事处",
-        "街道",
-        "傣族自治州",
-        "哈尼族乡",
-        "布朗族乡",
-        "基诺族乡",
-        "瑶族乡",
-        "彝族乡",
-        "自治州",
-        "省",
-        "市",
-        "县",
-        "镇",
-        "乡",
+        "村民委员会", "社区居民委员会", "社区居委会", "居民委员会", "村委会", "居委会", "社区", "村", "街道办事处", "街道",
+        "傣族自治州", "哈尼族乡", "布朗族乡", "基诺族乡", "瑶族乡", "彝族乡", "自治州", "省", "市", "县", "镇", "乡",
     ];
     KINDS
         .iter()
@@ -291,14 +244,8 @@ mod tests {
 
     #[test]
     fn two_towns_of_one_name_are_told_apart_by_their_county() {
-        assert_eq!(
-            regions().child_named(Some(&code("532822")), "勐满镇").unwrap().code,
-            code("532822105")
-        );
-        assert_eq!(
-            regions().child_named(Some(&code("532823")), "勐满镇").unwrap().code,
-            code("532823103")
-        );
+        assert_eq!(regions().child_named(Some(&code("532822")), "勐满镇").unwrap().code, code("532822105"));
+        assert_eq!(regions().child_named(Some(&code("532823")), "勐满镇").unwrap().code, code("532823103"));
     }
 
     #[test]
