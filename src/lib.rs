@@ -10,4 +10,13 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+pub mod accounts;
+pub mod registry;
+pub mod postings;
+pub mod employment;
 pub mod roster;
+pub mod matching;
+pub mod guarantee;
+
+// Floor 3: puts the house together.
+pub mod app;

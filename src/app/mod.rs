@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod commands;
 pub mod config;
+pub mod demo;
 mod reactions;
 pub mod server;
 pub mod session;
