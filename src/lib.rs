@@ -7,3 +7,5 @@ pub mod base;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+pub mod postings;
+pub mod matching;

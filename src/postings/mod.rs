@@ -1,0 +1,2 @@
+//! Postings: jobs and public-welfare posts. Here so far are the rules over what employers type: the check of wording
+//! that the law forbids, and the reading of a list of postings.
