@@ -186,7 +186,9 @@ fn collect(rule: &Rule, field: WordingField, typed: &str, folded: &Folded, found
         {
             continue;
         }
-        let Some((start, end)) = folded.typed_span(hit.start(), hit.end()) else {
+        // Some rules look at what follows a word; what ends the clause is no part of the phrase.
+        let said_until = hit.start() + hit.as_str().trim_end_matches([',', '。', ';', '!', '\n', '(']).len();
+        let Some((start, end)) = folded.typed_span(hit.start(), said_until) else {
             continue;
         };
         let phrase = typed.get(start..end).unwrap_or_default().to_owned();
