@@ -439,7 +439,7 @@ fn any_region() -> impl Strategy<Value = RegionCode> {
         "330106",
         "53",
     ])
-    .prop_map(|text| region(text))
+    .prop_map(region)
 }
 fn any_occupation() -> impl Strategy<Value = OccupationCode> {
     prop::sample::select(vec![
@@ -450,7 +450,7 @@ fn any_occupation() -> impl Strategy<Value = OccupationCode> {
         "6-18-04-01",
         "6-11-00-00",
     ])
-    .prop_map(|text| occupation(text))
+    .prop_map(occupation)
 }
 fn maybe_certificate() -> impl Strategy<Value = Option<String>> {
     prop::sample::select(vec![None, None, Some("健康证"), Some("焊工证")]).prop_map(|c| c.map(str::to_owned))

@@ -246,8 +246,7 @@ fn fold_char(c: char) -> Option<char> {
         '\n' | '\r' => '\n',
         c => c,
     };
-    let is_filler = (c.is_whitespace() && c != '\n')
-        || c.is_control() && c != '\n'
+    let is_filler = ((c.is_whitespace() || c.is_control()) && c != '\n')
         || matches!(
             c,
             '\u{200b}'

@@ -11,26 +11,42 @@ use crate::base::text::fold;
 const LOCAL_TITLES: &str = include_str!("data/local_titles.csv");
 
 /// How many similar titles have a say.
-const NEIGHBOURS: usize = 20;
+const NEIGHBOURS: usize = 60;
+/// What a name or an alias of the classification says beside a title of a real advertisement.
+const NAME_SAYS: f32 = 0.3;
+/// What a title of this prefecture says beside one.
+const LOCAL_SAYS: f32 = 1.2;
+/// What the likeness to an occupation's titles taken together says beside its single titles.
+const WHOLE_SAYS: f32 = 4.0;
+
+/// What a single character counts beside a pair of them.
+const SINGLE_SAYS: f32 = 1.5;
 
 /// Titles with known occupations, ready to be compared with.
 pub struct TitleIndex {
     codes: Vec<OccupationCode>,
-    /// Per example: its place in `codes`, and how much its word counts.
+    /// Per code, the logarithm of one more than its coded titles: what is common is meant more often.
+    commonness: Vec<f32>,
+    /// Per example: its place in `codes`, and how much it says.
     examples: Vec<(usize, f32)>,
-    /// Per gram: how rare it is, and in which examples it stands with which weight.
-    grams: HashMap<String, Gram>,
+    /// Per gram: how rare it is, and where it stands with which weight.
+    grams: HashMap<Gram, Entry>,
 }
 
-struct Gram {
+/// One or two characters, packed.
+type Gram = u64;
+
+#[derive(Default)]
+struct Entry {
     rarity: f32,
-    postings: Vec<(u32, f32)>,
+    in_examples: Vec<(usize, f32)>,
+    in_codes: Vec<(usize, f32)>,
 }
 
 static SHIPPED: LazyLock<TitleIndex> = LazyLock::new(|| TitleIndex::learn(super::occupations().titles()));
 
-/// The five likeliest occupations of a title, the likeliest first, with a score from 0 to 1. Empty for a title that
-/// says nothing known.
+/// The five likeliest occupations of a title, the likeliest first, with a share of the votes from 0 to 1. Empty for a
+/// title that says nothing known.
 pub fn suggest_occupation(title: &str) -> Vec<(OccupationCode, f32)> {
     SHIPPED.suggest(title, 5)
 }
@@ -38,76 +54,34 @@ pub fn suggest_occupation(title: &str) -> Vec<(OccupationCode, f32)> {
 impl TitleIndex {
     /// Learns coded titles, and with them the names, the aliases and the local words.
     pub fn learn(titles: &[(String, OccupationCode)]) -> Self {
-        let mut entries: Vec<(String, OccupationCode, f32)> = titles
-            .iter()
-            .map(|(title, code)| (plain_title(title), code.clone(), 1.0))
-            .collect();
+        let mut learner = Learner::default();
+        for (title, code) in titles {
+            let place = learner.add(title, code, 1.0);
+            if let Some(count) = learner.titles_of.get_mut(place) {
+                *count += 1.0;
+            }
+        }
         for occupation in super::occupations().all().iter().filter(|o| o.level == 4) {
-            let names = std::iter::once(&occupation.name_zh).chain(&occupation.aliases);
-            entries.extend(names.map(|name| (plain_title(name), occupation.code.clone(), 0.9)));
+            for name in std::iter::once(&occupation.name_zh).chain(&occupation.aliases) {
+                learner.add(name, &occupation.code, NAME_SAYS);
+            }
         }
         for line in LOCAL_TITLES.lines().skip(1) {
-            let Some((title, code)) = line.split_once(',') else {
-                continue;
-            };
-            let Some(code) = OccupationCode::parse(code) else {
-                continue;
-            };
-            entries.push((plain_title(title), code, 1.2));
-        }
-        Self::from_entries(&entries)
-    }
-
-    fn from_entries(entries: &[(String, OccupationCode, f32)]) -> Self {
-        let mut index = Self {
-            codes: Vec::new(),
-            examples: Vec::new(),
-            grams: HashMap::new(),
-        };
-        let mut place_of: HashMap<&OccupationCode, usize> = HashMap::new();
-        let mut counted: Vec<HashMap<String, f32>> = Vec::with_capacity(entries.len());
-        let mut spread: HashMap<String, f32> = HashMap::new();
-        for (title, code, say) in entries {
-            let place = *place_of.entry(code).or_insert_with(|| {
-                index.codes.push(code.clone());
-                index.codes.len() - 1
-            });
-            index.examples.push((place, *say));
-            let counts = grams_of(title);
-            for gram in counts.keys() {
-                *spread.entry(gram.clone()).or_insert(0.0) += 1.0;
-            }
-            counted.push(counts);
-        }
-        let total = entries.len().max(1) as f32;
-        for (gram, count) in spread {
-            index.grams.insert(
-                gram,
-                Gram {
-                    rarity: (1.0 + total / count).ln(),
-                    postings: Vec::new(),
-                },
-            );
-        }
-        for (example, counts) in (0_u32..).zip(&counted) {
-            let weights = index.weighted(counts);
-            for (gram, weight) in weights {
-                if let Some(entry) = index.grams.get_mut(gram) {
-                    entry.postings.push((example, weight));
-                }
+            if let Some((title, code)) = line.split_once(',')
+                && let Some(code) = OccupationCode::parse(code)
+            {
+                learner.add(title, &code, LOCAL_SAYS);
             }
         }
-        index
+        learner.finish()
     }
 
     /// The grams that are known, with weights of length one.
-    fn weighted<'a>(&self, counts: &'a HashMap<String, f32>) -> Vec<(&'a str, f32)> {
-        let mut weights: Vec<(&str, f32)> = counts
+    fn weighted(&self, counts: &[(Gram, f32)]) -> Vec<(Gram, f32)> {
+        let mut weights: Vec<(Gram, f32)> = counts
             .iter()
-            .filter_map(|(gram, count)| Some((gram.as_str(), (1.0 + count.ln()) * self.grams.get(gram)?.rarity)))
+            .filter_map(|(gram, count)| Some((*gram, (1.0 + count.ln()) * self.grams.get(gram)?.rarity)))
             .collect();
-        // A fixed order makes sums, and so ties, the same in every run.
-        weights.sort_unstable_by(|a, b| a.0.cmp(b.0));
         let length = weights.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
         if length > 0.0 {
             weights.iter_mut().for_each(|(_, w)| *w /= length);
@@ -117,45 +91,128 @@ impl TitleIndex {
 
     /// The `limit` likeliest occupations of a title.
     pub fn suggest(&self, title: &str, limit: usize) -> Vec<(OccupationCode, f32)> {
-        let counts = grams_of(&plain_title(title));
-        let mut likeness = vec![0.0_f32; self.examples.len()];
-        for (gram, weight) in self.weighted(&counts) {
-            let Some(gram) = self.grams.get(gram) else { continue };
-            for (example, theirs) in &gram.postings {
-                if let Some(sum) = usize::try_from(*example).ok().and_then(|i| likeness.get_mut(i)) {
-                    *sum += weight * theirs;
+        let mut alike = vec![0.0_f32; self.examples.len()];
+        let mut alike_whole = vec![0.0_f32; self.codes.len()];
+        for (gram, weight) in self.weighted(&grams_of(&plain_title(title))) {
+            let Some(entry) = self.grams.get(&gram) else { continue };
+            for (sums, postings) in [(&mut alike, &entry.in_examples), (&mut alike_whole, &entry.in_codes)] {
+                for (place, theirs) in postings {
+                    if let Some(sum) = sums.get_mut(*place) {
+                        *sum += weight * theirs;
+                    }
                 }
             }
         }
-        let mut nearest: Vec<(f32, usize)> = likeness
+        let mut nearest: Vec<(f32, usize)> = alike
             .into_iter()
             .enumerate()
-            .filter(|(_, sum)| *sum > 0.05)
+            .filter(|(_, sum)| *sum > 0.0)
             .map(|(i, sum)| (sum, i))
             .collect();
         nearest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        self.vote(&nearest, limit)
+        nearest.truncate(NEIGHBOURS);
+        self.vote(&nearest, &alike_whole, limit)
     }
 
-    /// Each near example speaks for its occupation, the nearer the louder; the loudest occupations win.
-    fn vote(&self, nearest: &[(f32, usize)], limit: usize) -> Vec<(OccupationCode, f32)> {
-        let mut votes: HashMap<usize, f32> = HashMap::new();
-        let mut all = 0.0_f32;
-        for (likeness, example) in nearest.iter().take(NEIGHBOURS) {
-            let Some((place, say)) = self.examples.get(*example) else {
+    /// Each near example speaks for its occupation, the nearer the louder, and each occupation for itself as a whole.
+    fn vote(&self, nearest: &[(f32, usize)], alike_whole: &[f32], limit: usize) -> Vec<(OccupationCode, f32)> {
+        let mut votes: Vec<f32> = alike_whole.iter().map(|whole| WHOLE_SAYS * whole * whole).collect();
+        for (likeness, example) in nearest {
+            let Some((place, says)) = self.examples.get(*example) else {
                 continue;
             };
-            let vote = likeness * likeness * likeness * say;
-            all += vote;
-            *votes.entry(*place).or_insert(0.0) += vote;
+            if let Some(vote) = votes.get_mut(*place) {
+                *vote += likeness * likeness * likeness * says;
+            }
         }
-        let mut ranked: Vec<(OccupationCode, f32)> = votes
+        for (vote, commonness) in votes.iter_mut().zip(&self.commonness) {
+            *vote *= 1.0 + commonness;
+        }
+        let all: f32 = votes.iter().sum();
+        let mut ranked: Vec<(f32, &OccupationCode)> = votes
             .into_iter()
-            .filter_map(|(place, vote)| Some((self.codes.get(place)?.clone(), vote / all)))
+            .zip(&self.codes)
+            .filter(|(vote, _)| *vote > 0.0)
             .collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        ranked.truncate(limit);
+        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         ranked
+            .into_iter()
+            .take(limit)
+            .map(|(vote, code)| (code.clone(), vote / all))
+            .collect()
+    }
+}
+
+/// Examples on their way to an index.
+#[derive(Default)]
+struct Learner {
+    codes: Vec<OccupationCode>,
+    place_of: HashMap<OccupationCode, usize>,
+    titles_of: Vec<f32>,
+    examples: Vec<(usize, f32)>,
+    counted: Vec<Vec<(Gram, f32)>>,
+}
+
+impl Learner {
+    /// Adds an example and answers the place of its occupation.
+    fn add(&mut self, title: &str, code: &OccupationCode, says: f32) -> usize {
+        let place = match self.place_of.get(code) {
+            Some(place) => *place,
+            None => {
+                self.codes.push(code.clone());
+                self.titles_of.push(0.0);
+                self.place_of.insert(code.clone(), self.codes.len() - 1);
+                self.codes.len() - 1
+            }
+        };
+        self.examples.push((place, says));
+        self.counted.push(grams_of(&plain_title(title)));
+        place
+    }
+
+    fn finish(self) -> TitleIndex {
+        let mut grams: HashMap<Gram, Entry> = HashMap::new();
+        for (gram, _) in self.counted.iter().flatten() {
+            grams.entry(*gram).or_default().rarity += 1.0;
+        }
+        let mut total = 0.0_f32;
+        self.examples.iter().for_each(|_| total += 1.0);
+        for entry in grams.values_mut() {
+            entry.rarity = (1.0 + total / entry.rarity).ln();
+        }
+        let commonness = self.titles_of.iter().map(|count| (1.0 + count).ln()).collect();
+        let mut index = TitleIndex {
+            codes: self.codes,
+            commonness,
+            examples: self.examples,
+            grams,
+        };
+        let mut whole: Vec<HashMap<Gram, f32>> = vec![HashMap::new(); index.codes.len()];
+        for (example, counts) in self.counted.iter().enumerate() {
+            let Some((place, says)) = index.examples.get(example).copied() else {
+                continue;
+            };
+            for (gram, weight) in index.weighted(counts) {
+                if let Some(entry) = index.grams.get_mut(&gram) {
+                    entry.in_examples.push((example, weight));
+                }
+                if let Some(sums) = whole.get_mut(place) {
+                    *sums.entry(gram).or_insert(0.0) += weight * says;
+                }
+            }
+        }
+        for (place, sums) in whole.into_iter().enumerate() {
+            // Summed in a fixed order, so that the same titles always give the same index.
+            let mut sums: Vec<(Gram, f32)> = sums.into_iter().collect();
+            sums.sort_unstable_by_key(|(gram, _)| *gram);
+            let length = sums.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
+            for (gram, sum) in sums {
+                if let Some(entry) = index.grams.get_mut(&gram) {
+                    entry.in_codes.push((place, sum / length));
+                }
+            }
+        }
+        index
     }
 }
 
@@ -217,21 +274,32 @@ pub fn plain_title(title: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Runs of one to three characters, and how often; the ends of the title count as characters of their own, since the
-/// last word of a Chinese title names the trade.
-fn grams_of(title: &str) -> HashMap<String, f32> {
-    let mut counts: HashMap<String, f32> = HashMap::new();
-    let parts = title.split(' ').filter(|part| !part.is_empty());
-    for part in parts {
-        let chars: Vec<char> = part.chars().chain(std::iter::once('$')).collect();
-        for (size, weight) in [(1, 0.6), (2, 1.0), (3, 1.0)] {
-            for window in chars.windows(size).filter(|w| *w != ['$']) {
-                let count = counts.entry(window.iter().collect()).or_insert(0.0);
-                *count = if *count == 0.0 { weight } else { *count + 1.0 };
-            }
+/// Single characters and pairs, and how often; the end of the title counts as a character of its own, since the last
+/// word of a Chinese title names the trade. In the order of the grams.
+fn grams_of(title: &str) -> Vec<(Gram, f32)> {
+    let mut grams: Vec<Gram> = Vec::with_capacity(title.len());
+    for part in title.split(' ').filter(|part| !part.is_empty()) {
+        let mut last: Option<char> = None;
+        for c in part.chars() {
+            grams.push(u64::from(u32::from(c)));
+            grams.extend(last.map(|before| pair(before, c)));
+            last = Some(c);
+        }
+        grams.extend(last.map(|before| pair(before, '$')));
+    }
+    grams.sort_unstable();
+    let mut counts: Vec<(Gram, f32)> = Vec::with_capacity(grams.len());
+    for gram in grams {
+        match counts.last_mut() {
+            Some((same, count)) if *same == gram => *count += 1.0,
+            Some(_) | None => counts.push((gram, if gram < pair('\0', '\0') { SINGLE_SAYS } else { 1.0 })),
         }
     }
     counts
+}
+
+fn pair(first: char, second: char) -> Gram {
+    u64::from(u32::from(first) + 1) << 32 | u64::from(u32::from(second))
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn a_whole_list_is_read_without_losing_a_row() {
     let mut keys: HashMap<String, usize> = HashMap::new();
     for cells in reader.deserialize::<HashMap<String, String>>() {
         let reading = read_posting_row(&cells.expect("a row"));
-        assert!(reading.draft.is_some() != !reading.faults.is_empty());
+        assert_eq!(reading.draft.is_some(), reading.faults.is_empty());
         let repairs = reading.repairs.iter().map(|r| format!("repair {}", r.code));
         let faults = reading.faults.iter().map(|f| format!("fault {} {}", f.field, f.code));
         let doubts = reading
