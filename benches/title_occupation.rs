@@ -23,7 +23,7 @@ fn main() {
         let key: u32 = plain_title(&coded.0)
             .bytes()
             .fold(2_166_136_261, |h, b| (h ^ u32::from(b)).wrapping_mul(16_777_619));
-        if (key >> 8) % 5 == 0 {
+        if (key >> 8).is_multiple_of(5) {
             asked.push(coded.clone())
         } else {
             learnt.push(coded.clone())
