@@ -5,5 +5,9 @@
 // Floor 0: words and values.
 pub mod base;
 
+// Floor 1: machinery.
+pub mod platform;
+
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+pub mod discover;

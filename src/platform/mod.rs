@@ -1,0 +1,3 @@
+//! Machinery that knows no business word.
+
+pub mod search;
