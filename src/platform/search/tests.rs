@@ -186,7 +186,13 @@ fn facets_count_what_was_found() {
     let priced = documents.iter().filter(|d| d.wage().is_some()).count();
     assert_eq!(facets.wage_bands, [(0, u64::try_from(priced).unwrap())]);
     let counties = ask(Some("5328"), Some("4-00-00-00")).facets.unwrap();
-    assert_eq!(counties.regions.iter().map(|(r, _)| r.digits()).collect::<BTreeSet<_>>(), BTreeSet::from(["532801", "532822", "532823"]));
+    let mut expected: BTreeMap<&str, u64> = BTreeMap::new();
+    for document in documents.iter().filter(|d| d.occupation.as_ref().is_some_and(|o| o.starts_with('4'))) {
+        let county = document.region.as_ref().and_then(|r| r.digits().get(..6)).filter(|c| c.starts_with("5328"));
+        county.into_iter().for_each(|county| *expected.entry(county).or_default() += 1);
+    }
+    assert!(expected.len() > 1);
+    assert_eq!(counties.regions.iter().map(|(r, n)| (r.digits(), *n)).collect::<BTreeMap<_, _>>(), expected);
     assert_eq!(counties.occupations.iter().map(|(o, _)| o.as_str()).collect::<Vec<_>>(), ["4-07", "4-09"]);
 }
 
@@ -322,8 +328,8 @@ fn what_cannot_be_used_is_said() {
 fn a_flipped_byte_is_found_by_its_checksum() {
     let (dir, index) = index_of(&mixed());
     assert!(index.damaged_files().unwrap().is_empty());
-    let files = std::fs::read_dir(dir.path().join("build-1")).unwrap().map(|e| e.unwrap().path());
-    let store = files.filter(|p| p.extension().is_some_and(|e| e == "store")).next().unwrap();
+    let mut files = std::fs::read_dir(dir.path().join("build-1")).unwrap().map(|e| e.unwrap().path());
+    let store = files.find(|p| p.extension().is_some_and(|e| e == "store")).unwrap();
     let mut bytes = std::fs::read(&store).unwrap();
     bytes[10] ^= 0xff;
     std::fs::write(&store, bytes).unwrap();
