@@ -13,6 +13,7 @@ pub mod reference;
 pub mod accounts;
 pub mod registry;
 pub mod postings;
+pub mod discover;
 pub mod employment;
 pub mod roster;
 pub mod matching;
