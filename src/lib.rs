@@ -10,4 +10,5 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+
 pub mod discover;
