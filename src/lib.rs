@@ -10,9 +10,13 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
+<<<<<<< HEAD
 pub mod accounts;
 pub mod registry;
 pub mod postings;
+=======
+
+>>>>>>> h-search
 pub mod discover;
 pub mod employment;
 pub mod roster;

@@ -32,9 +32,16 @@ impl Engine {
         let jieba = Jieba::new();
         let analyse = move |text: &str, side| {
             let text = text.to_lowercase();
-            let cut = if side == Side::Indexing { jieba.cut_for_search(&text, true) } else { jieba.cut(&text, true) };
+            let cut = if side == Side::Indexing {
+                jieba.cut_for_search(&text, true)
+            } else {
+                jieba.cut(&text, true)
+            };
             let words = cut.into_iter().map(|token| token.word);
-            words.filter(|word| word.chars().any(char::is_alphanumeric)).map(str::to_owned).collect()
+            words
+                .filter(|word| word.chars().any(char::is_alphanumeric))
+                .map(str::to_owned)
+                .collect()
         };
         Self::over(judged, Box::new(analyse))
     }
@@ -44,7 +51,10 @@ impl Engine {
         let analyse = |text: &str, _| {
             let lower = text.to_lowercase();
             let mut tokens = Vec::new();
-            for stretch in lower.split(|c: char| !c.is_alphanumeric()).filter(|stretch| !stretch.is_empty()) {
+            for stretch in lower
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|stretch| !stretch.is_empty())
+            {
                 let chars: Vec<char> = stretch.chars().collect();
                 if stretch.is_ascii() || chars.len() == 1 {
                     tokens.push(stretch.to_owned());
@@ -59,8 +69,9 @@ impl Engine {
 
     fn over(judged: &Judged, analyse: Analyse) -> Result<Self, Box<dyn Error>> {
         let mut schema = Schema::builder();
-        let indexing =
-            TextFieldIndexing::default().set_tokenizer("raw").set_index_option(IndexRecordOption::WithFreqs);
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::WithFreqs);
         let text = schema.add_text_field("text", TextOptions::default().set_indexing_options(indexing));
         let id = schema.add_i64_field("id", FAST);
         let index = Index::create_in_ram(schema.build());
@@ -69,7 +80,13 @@ impl Engine {
             let document = &posting.document;
             let whole = format!("{}\n{}\n{}", document.title, document.body, document.words.join("\n"));
             let tokens = analyse(&whole, Side::Indexing).into_iter().enumerate();
-            let tokens = tokens.map(|(position, text)| Token { position, text, ..Token::default() }).collect();
+            let tokens = tokens
+                .map(|(position, text)| Token {
+                    position,
+                    text,
+                    ..Token::default()
+                })
+                .collect();
             let mut out = TantivyDocument::default();
             out.add_i64(id, document.id);
             out.add_pre_tokenized_text(text, PreTokenizedString { text: whole, tokens });
@@ -83,7 +100,10 @@ impl Engine {
         let terms = (self.analyse)(question, Side::Asking).into_iter();
         let clauses = terms.map(|text| -> (Occur, Box<dyn Query>) {
             let term = Term::from_field_text(self.text, &text);
-            (Occur::Should, Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)))
+            (
+                Occur::Should,
+                Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)),
+            )
         });
         let searcher = self.index.reader()?.searcher();
         let query = BooleanQuery::new(clauses.collect());

@@ -41,14 +41,22 @@ pub struct Judged {
 
 /// Postings of each trade.
 const OF_EACH: usize = 10;
-const EMPLOYERS: [&str; 7] =
-    ["澜沧江畔商贸有限公司", "曼景农民专业合作社", "雨林人家酒店", "兴边物业服务有限公司", "金孔雀餐饮店", "绿谷农业开发有限公司", "滇南劳务有限公司"];
+const EMPLOYERS: [&str; 7] = [
+    "澜沧江畔商贸有限公司",
+    "曼景农民专业合作社",
+    "雨林人家酒店",
+    "兴边物业服务有限公司",
+    "金孔雀餐饮店",
+    "绿谷农业开发有限公司",
+    "滇南劳务有限公司",
+];
 
 impl Judged {
     pub fn load() -> Result<Self, Box<dyn Error>> {
         let trades: TradeFile = toml::from_str(include_str!("../../search-index/judgments/trades.toml"))?;
-        let places: Vec<(&str, &str)> =
-            lines(include_str!("../../search-index/judgments/places.tsv")).filter_map(|line| line.split_once('\t')).collect();
+        let places: Vec<(&str, &str)> = lines(include_str!("../../search-index/judgments/places.tsv"))
+            .filter_map(|line| line.split_once('\t'))
+            .collect();
         let general: Vec<&str> = lines(include_str!("../../search-index/judgments/general.txt")).collect();
         let mut postings = Vec::new();
         for (t, trade) in trades.trade.iter().enumerate() {
@@ -57,7 +65,9 @@ impl Judged {
             }
         }
         let questions = lines(include_str!("../../search-index/judgments/queries.tsv"));
-        let judgements = questions.map(|line| judgement(line, &trades)).collect::<Result<_, _>>()?;
+        let judgements = questions
+            .map(|line| judgement(line, &trades))
+            .collect::<Result<_, _>>()?;
         Ok(Self { postings, judgements })
     }
 
@@ -66,7 +76,10 @@ impl Judged {
         let posting = usize::try_from(id - 1).ok().and_then(|at| self.postings.get(at));
         let Some(posting) = posting else { return 0 };
         let grade = judgement.wanted.get(&posting.trade).copied().unwrap_or(0);
-        let there = judgement.place.as_ref().is_none_or(|place| place.contains(&posting.region));
+        let there = judgement
+            .place
+            .as_ref()
+            .is_none_or(|place| place.contains(&posting.region));
         if there { grade } else { grade.saturating_sub(2) }
     }
 }
@@ -76,7 +89,13 @@ fn lines(text: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 /// The `n`th posting of the `t`th trade: a title, two of its sentences, two that say nothing of the trade, a place.
-fn compose(trade: &Trade, t: usize, n: usize, places: &[(&str, &str)], general: &[&str]) -> Result<Posting, Box<dyn Error>> {
+fn compose(
+    trade: &Trade,
+    t: usize,
+    n: usize,
+    places: &[(&str, &str)],
+    general: &[&str],
+) -> Result<Posting, Box<dyn Error>> {
     let pick = |list: &[String], at: usize| list[at % list.len()].clone();
     let (code, names) = places[(t * 4 + n * 7 + n / 3) % places.len()];
     let region = RegionCode::parse(code).ok_or("a place without code")?;
@@ -106,7 +125,11 @@ fn compose(trade: &Trade, t: usize, n: usize, places: &[(&str, &str)], general: 
         published: parse_day("2020-06-01").ok_or("a day")?,
         closes: None,
     };
-    Ok(Posting { document, trade: trade.key.clone(), region })
+    Ok(Posting {
+        document,
+        trade: trade.key.clone(),
+        region,
+    })
 }
 
 fn judgement(line: &str, trades: &TradeFile) -> Result<Judgement, Box<dyn Error>> {
@@ -121,5 +144,10 @@ fn judgement(line: &str, trades: &TradeFile) -> Result<Judgement, Box<dyn Error>
         }
         grades.insert(trade.to_owned(), grade.parse()?);
     }
-    Ok(Judgement { family, question, wanted: grades, place: RegionCode::parse(place) })
+    Ok(Judgement {
+        family,
+        question,
+        wanted: grades,
+        place: RegionCode::parse(place),
+    })
 }

@@ -32,7 +32,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         rebuild.add(&posting.document)?;
     }
     rebuild.finish(1)?;
-    let Opened::Ready(ours) = Index::open(folder.path())? else { return Err("the new index does not open".into()) };
+    let Opened::Ready(ours) = Index::open(folder.path())? else {
+        return Err("the new index does not open".into());
+    };
     let words = baseline::Engine::over_words(&judged)?;
     let pairs = baseline::Engine::over_pairs(&judged)?;
 
@@ -45,7 +47,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             score(pairs.ask(&judgement.question)?),
         );
         if each {
-            println!("{our:.3} {word:.3} {pair:.3}  {:<10} {}", judgement.family, judgement.question);
+            println!(
+                "{our:.3} {word:.3} {pair:.3}  {:<10} {}",
+                judgement.family, judgement.question
+            );
         }
         let scores = families.entry(&judgement.family).or_default();
         scores.ours.push(our);
@@ -57,29 +62,52 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn ask(index: &Index, question: &str) -> Result<Vec<i64>, Box<dyn Error>> {
-    let question = Question { limit: DEPTH, ..Question::about(question) };
+    let question = Question {
+        limit: DEPTH,
+        ..Question::about(question)
+    };
     Ok(index.search(&question)?.hits.into_iter().map(|hit| hit.id).collect())
 }
 
 fn ndcg(judged: &Judged, judgement: &Judgement, ids: &[i64]) -> f64 {
     let grade = |id: &i64| judged.grade(judgement, *id);
-    let mut ideal: Vec<u32> = judged.postings.iter().map(|posting| grade(&posting.document.id)).collect();
+    let mut ideal: Vec<u32> = judged
+        .postings
+        .iter()
+        .map(|posting| grade(&posting.document.id))
+        .collect();
     ideal.sort_unstable_by(|a, b| b.cmp(a));
     let best = gain(ideal.into_iter());
-    if best > 0.0 { gain(ids.iter().map(grade)) / best } else { 0.0 }
+    if best > 0.0 {
+        gain(ids.iter().map(grade)) / best
+    } else {
+        0.0
+    }
 }
 
 fn gain(grades: impl Iterator<Item = u32>) -> f64 {
-    (2_u32..).zip(grades.take(DEPTH)).map(|(rank, grade)| f64::from(2_u32.pow(grade) - 1) / f64::from(rank).log2()).sum()
+    (2_u32..)
+        .zip(grades.take(DEPTH))
+        .map(|(rank, grade)| f64::from(2_u32.pow(grade) - 1) / f64::from(rank).log2())
+        .sum()
 }
 
 fn report(judged: &Judged, families: &BTreeMap<&str, Scores>) {
-    println!("nDCG@{DEPTH}, {} postings, {} questions", judged.postings.len(), judged.judgements.len());
-    println!("{:<12} {:>9} {:>8} {:>12} {:>16}  better than both", "family", "questions", "ours", "jieba BM25", "char-pair BM25");
+    println!(
+        "nDCG@{DEPTH}, {} postings, {} questions",
+        judged.postings.len(),
+        judged.judgements.len()
+    );
+    println!(
+        "{:<12} {:>9} {:>8} {:>12} {:>16}  better than both",
+        "family", "questions", "ours", "jieba BM25", "char-pair BM25"
+    );
     let mut behind = 0;
     for (family, scores) in families {
         let count = scores.ours.len();
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX));
+        let mean = |values: &[f64]| {
+            (values.iter().sum::<f64>() + 0.0) / f64::from(u32::try_from(count.max(1)).unwrap_or(u32::MAX))
+        };
         let (ours, words, pairs) = (mean(&scores.ours), mean(&scores.words), mean(&scores.pairs));
         let better = ours > words.max(pairs);
         behind += usize::from(!better);

@@ -124,9 +124,10 @@ fn read_kind(value: &str) -> Result<DocumentKind> {
 }
 
 fn read_sort(value: &str) -> Result<Sort> {
-    SORTS.into_iter().find(|sort| sort_word(*sort) == value).ok_or_else(|| {
-        wrong("sort", "search-sort-unknown", value).with("known", SORTS.map(sort_word).join(", "))
-    })
+    SORTS
+        .into_iter()
+        .find(|sort| sort_word(*sort) == value)
+        .ok_or_else(|| wrong("sort", "search-sort-unknown", value).with("known", SORTS.map(sort_word).join(", ")))
 }
 
 fn read_region(value: &str) -> Result<RegionCode> {
@@ -191,7 +192,10 @@ fn read_day(value: &str) -> Result<Day> {
 }
 
 fn read_limit(value: &str) -> Result<usize> {
-    let limit = squeeze(value).parse().ok().filter(|limit| (1..=PageRequest::MAX_LIMIT).contains(limit));
+    let limit = squeeze(value)
+        .parse()
+        .ok()
+        .filter(|limit| (1..=PageRequest::MAX_LIMIT).contains(limit));
     limit.ok_or_else(|| wrong("limit", "search-limit-out-of-range", value).with("most", PageRequest::MAX_LIMIT))
 }
 
@@ -203,9 +207,10 @@ mod tests {
 
     fn refused(name: &str, value: &str) -> (String, String) {
         match read_request([(name, value)]) {
-            Err(Error::BadRequest { parameter, values, .. }) => {
-                (parameter, values.into_iter().map(|(n, v)| format!("{n}={v};")).collect())
-            }
+            Err(Error::BadRequest { parameter, values, .. }) => (
+                parameter,
+                values.into_iter().map(|(n, v)| format!("{n}={v};")).collect(),
+            ),
             other => panic!("{name}={value}: {other:?}"),
         }
     }
@@ -227,8 +232,14 @@ mod tests {
         assert_eq!(request.wage_min, Some(Money::from_fen(300_000)));
         let again = request.parameters();
         assert_eq!(again.len(), parameters.len());
-        assert_eq!(read_request(again.iter().map(|(n, v)| (*n, v.as_str()))).unwrap(), request);
-        assert_eq!(read_request([("q", ""), ("utm", "x"), ("region", " ")]).unwrap(), Request::default());
+        assert_eq!(
+            read_request(again.iter().map(|(n, v)| (*n, v.as_str()))).unwrap(),
+            request
+        );
+        assert_eq!(
+            read_request([("q", ""), ("utm", "x"), ("region", " ")]).unwrap(),
+            Request::default()
+        );
     }
 
     #[test]

@@ -39,28 +39,46 @@ pub fn wider(request: &Request) -> Vec<Wider> {
     let mut dropped: Vec<Dropped> = Vec::new();
     if let Some(wage) = now.wage_min.take() {
         dropped.push(Dropped::Wage(wage));
-        steps.push(Wider { request: now.clone(), dropped: dropped.clone() });
+        steps.push(Wider {
+            request: now.clone(),
+            dropped: dropped.clone(),
+        });
     }
     if std::mem::take(&mut now.lodging) {
         dropped.push(Dropped::Lodging);
-        steps.push(Wider { request: now.clone(), dropped: dropped.clone() });
+        steps.push(Wider {
+            request: now.clone(),
+            dropped: dropped.clone(),
+        });
     }
     if let Some(day) = now.since.take() {
         dropped.push(Dropped::Since(day));
-        steps.push(Wider { request: now.clone(), dropped: dropped.clone() });
+        steps.push(Wider {
+            request: now.clone(),
+            dropped: dropped.clone(),
+        });
     }
     if let Some(from) = now.region.clone() {
         while let Some(region) = now.region.take() {
             now.region = larger(&region);
             let mut dropped = dropped.clone();
-            dropped.push(Dropped::Region { from: from.clone(), to: now.region.clone() });
-            steps.push(Wider { request: now.clone(), dropped });
+            dropped.push(Dropped::Region {
+                from: from.clone(),
+                to: now.region.clone(),
+            });
+            steps.push(Wider {
+                request: now.clone(),
+                dropped,
+            });
         }
         dropped.push(Dropped::Region { from, to: None });
     }
     if let Some(code) = now.occupation.take() {
         dropped.push(Dropped::Occupation(code));
-        steps.push(Wider { request: now.clone(), dropped: dropped.clone() });
+        steps.push(Wider {
+            request: now.clone(),
+            dropped: dropped.clone(),
+        });
     }
     if let Some(kind) = now.kind.take() {
         dropped.push(Dropped::Kind(kind));
@@ -102,10 +120,20 @@ mod tests {
             .collect();
         let regions = ["532801103>532801", "532801103>532800", "532801103>530000", "532801103>"];
         assert_eq!(said, [&["Wage", "Lodging"], &regions[..], &["Kind"]].concat());
-        assert!(steps.iter().all(|step| step.request.words == "割胶" && step.request.page.cursor.is_none()));
+        assert!(
+            steps
+                .iter()
+                .all(|step| step.request.words == "割胶" && step.request.page.cursor.is_none())
+        );
         let last = steps.last().unwrap();
         assert_eq!(last.dropped.len(), 4);
-        assert_eq!(last.request, Request { words: "割胶".to_owned(), ..Request::default() });
+        assert_eq!(
+            last.request,
+            Request {
+                words: "割胶".to_owned(),
+                ..Request::default()
+            }
+        );
     }
 
     #[test]

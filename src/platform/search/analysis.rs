@@ -112,13 +112,21 @@ impl Analysis {
 
     fn shipped() -> Self {
         let mut jieba = Jieba::new();
-        let lines = |text: &'static str| text.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'));
+        let lines = |text: &'static str| {
+            text.lines()
+                .map(str::trim)
+                .filter(|l| !l.is_empty() && !l.starts_with('#'))
+        };
         for word in lines(include_str!("../../../search-index/dictionary.txt")) {
             jieba.add_word(word, Some(20_000), None);
         }
         let mut synonyms: HashMap<String, Vec<String>> = HashMap::new();
         for line in lines(include_str!("../../../search-index/synonyms.tsv")) {
-            let group: Vec<String> = line.split('\t').map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect();
+            let group: Vec<String> = line
+                .split('\t')
+                .map(|w| w.trim().to_lowercase())
+                .filter(|w| !w.is_empty())
+                .collect();
             for word in &group {
                 if word.chars().all(is_han) && word.chars().count() > 1 && !jieba.has_word(word) {
                     jieba.add_word(word, Some(20_000), None);
@@ -131,9 +139,19 @@ impl Analysis {
             others.sort();
             others.dedup();
         }
-        let stopwords = lines(include_str!("../../../search-index/stopwords.txt")).map(str::to_owned).collect();
-        let syllables = ('\u{4e00}'..='\u{9fa5}').filter_map(|c| c.to_pinyin()).map(|p| p.plain()).collect();
-        Self { jieba, synonyms, stopwords, syllables }
+        let stopwords = lines(include_str!("../../../search-index/stopwords.txt"))
+            .map(str::to_owned)
+            .collect();
+        let syllables = ('\u{4e00}'..='\u{9fa5}')
+            .filter_map(|c| c.to_pinyin())
+            .map(|p| p.plain())
+            .collect();
+        Self {
+            jieba,
+            synonyms,
+            stopwords,
+            syllables,
+        }
     }
 
     /// All words of a text that is put into the index: long words and the shorter ones inside them.
@@ -144,12 +162,18 @@ impl Analysis {
             match run {
                 Run::Han(run) => {
                     for token in self.jieba.cut_for_search(&run, false) {
-                        tokens.push(Token { text: token.word.to_owned(), position });
+                        tokens.push(Token {
+                            text: token.word.to_owned(),
+                            position,
+                        });
                         position += 1;
                     }
                 }
                 Run::Latin(run) => {
-                    tokens.push(Token { text: latin_word(&run), position });
+                    tokens.push(Token {
+                        text: latin_word(&run),
+                        position,
+                    });
                     position += 1;
                 }
                 Run::Break | Run::Blank => {}
@@ -160,13 +184,20 @@ impl Analysis {
 
     /// The words of a run that somebody typed: the longest ones only.
     pub fn query_words(&self, run: &str) -> Vec<String> {
-        self.jieba.cut(run, false).into_iter().map(|token| token.word.to_owned()).collect()
+        self.jieba
+            .cut(run, false)
+            .into_iter()
+            .map(|token| token.word.to_owned())
+            .collect()
     }
 
     /// The shorter words inside a word: 保洁员 → 保洁.
     pub fn inner_words(&self, word: &str) -> Vec<String> {
         let inner = self.jieba.cut_for_search(word, false).into_iter();
-        inner.map(|token| token.word.to_owned()).filter(|w| w != word && w.chars().count() > 1).collect()
+        inner
+            .map(|token| token.word.to_owned())
+            .filter(|w| w != word && w.chars().count() > 1)
+            .collect()
     }
 
     pub fn is_stopword(&self, word: &str) -> bool {
@@ -230,7 +261,9 @@ impl Analysis {
 
 /// Blurred syllables of Chinese characters; a character without sound stands for itself.
 pub fn syllables_of(run: &str) -> Vec<String> {
-    run.chars().map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| blur(p.plain()))).collect()
+    run.chars()
+        .map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| blur(p.plain())))
+        .collect()
 }
 
 pub fn syllable_pairs(syllables: &[String]) -> Vec<String> {
@@ -247,15 +280,24 @@ pub fn pairs(text: &str) -> Vec<Token> {
             Run::Han(run) => {
                 let chars: Vec<char> = run.chars().collect();
                 for (i, c) in chars.iter().enumerate() {
-                    tokens.push(Token { text: c.to_string(), position });
+                    tokens.push(Token {
+                        text: c.to_string(),
+                        position,
+                    });
                     if let Some(next) = chars.get(i + 1) {
-                        tokens.push(Token { text: format!("{c}{next}"), position });
+                        tokens.push(Token {
+                            text: format!("{c}{next}"),
+                            position,
+                        });
                     }
                     position += 1;
                 }
             }
             Run::Latin(run) => {
-                tokens.push(Token { text: latin_word(&run), position });
+                tokens.push(Token {
+                    text: latin_word(&run),
+                    position,
+                });
                 position += 1;
             }
             Run::Break => position += 1,
@@ -268,9 +310,14 @@ pub fn pairs(text: &str) -> Vec<Token> {
 /// The least that a phrase must match: pairs, and single characters only where no pair covers them.
 pub fn phrase_tokens(text: &str) -> Vec<Token> {
     let all = pairs(text);
-    let covered: HashSet<usize> =
-        all.iter().filter(|t| is_pair(&t.text)).flat_map(|t| [t.position, t.position + 1]).collect();
-    all.into_iter().filter(|t| is_pair(&t.text) || !covered.contains(&t.position)).collect()
+    let covered: HashSet<usize> = all
+        .iter()
+        .filter(|t| is_pair(&t.text))
+        .flat_map(|t| [t.position, t.position + 1])
+        .collect();
+    all.into_iter()
+        .filter(|t| is_pair(&t.text) || !covered.contains(&t.position))
+        .collect()
 }
 
 fn is_pair(text: &str) -> bool {
@@ -292,7 +339,12 @@ mod tests {
             assert_eq!(Analysis::shared().query_words(word), [word], "{word}");
         }
         let words = texts(Analysis::shared().words("诚聘ＫＴＶ保洁员Cleaners2名"));
-        assert!(["ktv", "保洁", "保洁员"].iter().all(|w| words.contains(&(*w).to_owned())), "{words:?}");
+        assert!(
+            ["ktv", "保洁", "保洁员"]
+                .iter()
+                .all(|w| words.contains(&(*w).to_owned())),
+            "{words:?}"
+        );
     }
 
     #[test]
@@ -306,7 +358,10 @@ mod tests {
     #[test]
     fn pinyin_sounds_like_its_characters() {
         let analysis = Analysis::shared();
-        assert_eq!(analysis.sounds_of_letters("baojieyuan"), texts(analysis.sounds("保洁员")));
+        assert_eq!(
+            analysis.sounds_of_letters("baojieyuan"),
+            texts(analysis.sounds("保洁员"))
+        );
         assert_eq!(texts(analysis.sounds("宝洁")), texts(analysis.sounds("保洁")));
         assert!(analysis.sounds_of_letters("cleaner").is_empty());
         assert!(analysis.sounds_of_letters("x").is_empty());

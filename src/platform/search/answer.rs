@@ -10,7 +10,7 @@ use super::cursor::{self, Place, Strictness};
 use super::document::DocumentKind;
 use super::highlight::{Marker, Segments};
 use super::layout::{Fields, stem_of};
-use super::query::{Builder, Filters, Question, Sort};
+use super::query::{Builder, Filters, Question, Sort, Weights};
 use super::store::Index;
 use crate::base::error::Result;
 use crate::base::page::PageRequest;
@@ -66,7 +66,12 @@ impl Index {
             filters: question.filters.clone(),
             count: question.facets.then(|| levels(question)),
         };
-        let builder = Builder { fields: live.fields, analysis, searcher: &searcher };
+        let builder = Builder {
+            fields: live.fields,
+            analysis,
+            searcher: &searcher,
+            weights: Weights::for_ask(&ask),
+        };
         let run = |strictness| -> Result<Harvest> {
             Ok(searcher.search(&builder.query(&ask, &question.filters, strictness), &gather)?)
         };
@@ -83,11 +88,16 @@ impl Index {
             }
         };
         let marker = Marker::new(analysis, &ask);
-        let shown = harvest.top.iter().take(limit);
-        let hits: Result<Vec<Hit>> =
-            shown.clone().filter_map(|(place, at)| hit(&searcher, live.fields, &marker, *place, *at).transpose()).collect();
         let more = harvest.top.len() > limit;
-        let next = shown.last().filter(|_| more).map(|(place, _)| cursor::write(sort, strictness, *place));
+        let shown = harvest.top.get(..limit).unwrap_or(&harvest.top);
+        let hits: Result<Vec<Hit>> = shown
+            .iter()
+            .filter_map(|(place, at)| hit(&searcher, live.fields, &marker, *place, *at).transpose())
+            .collect();
+        let next = shown
+            .last()
+            .filter(|_| more)
+            .map(|(place, _)| cursor::write(sort, strictness, *place));
         Ok(Answer {
             hits: hits?,
             total: harvest.total,
@@ -108,14 +118,28 @@ fn levels(question: &Question) -> (RegionLevel, usize) {
         Some(RegionLevel::County) => RegionLevel::Township,
         Some(RegionLevel::Township | RegionLevel::Village) => RegionLevel::Village,
     };
-    let depth = occupation.as_deref().map_or(1, |code| stem_of(code).split('-').count() + 1);
+    let depth = occupation
+        .as_deref()
+        .map_or(1, |code| stem_of(code).split('-').count() + 1);
     (question.facet_level.unwrap_or(below), depth.min(4))
 }
 
 fn hit(searcher: &Searcher, fields: Fields, marker: &Marker, place: Place, at: DocAddress) -> Result<Option<Hit>> {
     let stored: TantivyDocument = searcher.doc(at)?;
-    let text = |field| stored.get_first(field).and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default();
-    let Some(kind) = DocumentKind::of_number(place.kind) else { return Ok(None) };
+    let text = |field| {
+        stored
+            .get_first(field)
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let Some(kind) = DocumentKind::of_number(place.kind) else {
+        return Ok(None);
+    };
     let (title, body) = (text(fields.title), text(fields.body));
-    Ok(Some(Hit { kind, id: place.id, title: marker.mark(&title), fragment: marker.fragment(&body) }))
+    Ok(Some(Hit {
+        kind,
+        id: place.id,
+        title: marker.mark(&title),
+        fragment: marker.fragment(&body),
+    }))
 }

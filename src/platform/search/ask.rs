@@ -29,7 +29,11 @@ impl Ask {
             // "the" or "工作" alone is all that was asked.
             pieces = pieces_of(analysis, &plain, false);
         }
-        Self { pieces, phrases, without }
+        Self {
+            pieces,
+            phrases,
+            without,
+        }
     }
 
     /// Whether it asks for something, not only excludes.
@@ -56,11 +60,24 @@ fn pieces_of(analysis: &Analysis, plain: &str, drop_stopwords: bool) -> Vec<Piec
         .filter_map(|run| match run {
             Run::Han(text) => {
                 let words = analysis.query_words(&text).into_iter().filter(wanted).collect();
-                Some(Piece { text, is_han: true, words })
+                Some(Piece {
+                    text,
+                    is_han: true,
+                    words,
+                })
             }
             Run::Latin(text) => {
-                let words = analysis.words(&text).into_iter().map(|token| token.text).filter(wanted).collect();
-                Some(Piece { text, is_han: false, words })
+                let words = analysis
+                    .words(&text)
+                    .into_iter()
+                    .map(|token| token.text)
+                    .filter(wanted)
+                    .collect();
+                Some(Piece {
+                    text,
+                    is_han: false,
+                    words,
+                })
             }
             Run::Break | Run::Blank => None,
         })
@@ -79,7 +96,11 @@ fn split(typed: &str) -> (String, Vec<String>, Vec<String>) {
         let start = if minus { at + 1 } else { at };
         if let Some((phrase, end)) = quoted(&chars, start) {
             if !phrase_tokens(&phrase).is_empty() {
-                if minus { without.push(phrase) } else { phrases.push(phrase) }
+                if minus {
+                    without.push(phrase)
+                } else {
+                    phrases.push(phrase)
+                }
             }
             plain.push(' ');
             at = end;

@@ -74,8 +74,16 @@ impl Collector for Gather {
             flags: columns.u64(column::FLAGS)?,
             published: columns.i64(column::PUBLISHED)?,
             closes: columns.i64(column::CLOSES)?,
-            regions: if self.count.is_some() { named(column::REGION)? } else { None },
-            occupations: if self.count.is_some() { named(column::OCCUPATION)? } else { None },
+            regions: if self.count.is_some() {
+                named(column::REGION)?
+            } else {
+                None
+            },
+            occupations: if self.count.is_some() {
+                named(column::OCCUPATION)?
+            } else {
+                None
+            },
             kind_counts: [0; DocumentKind::ALL.len()],
             band_counts: [0; WAGE_BANDS.len()],
         })
@@ -87,14 +95,21 @@ impl Collector for Gather {
 
     fn merge_fruits(&self, harvests: Vec<Harvest>) -> tantivy::Result<Harvest> {
         let add = |into: &mut BTreeMap<String, u64>, from: BTreeMap<String, u64>| {
-            from.into_iter().for_each(|(name, count)| *into.entry(name).or_default() += count);
+            from.into_iter()
+                .for_each(|(name, count)| *into.entry(name).or_default() += count);
         };
         let mut merged = Harvest::default();
         for harvest in harvests {
             merged.total += harvest.total;
             merged.top.extend(harvest.top);
-            harvest.kinds.into_iter().for_each(|(kind, count)| *merged.kinds.entry(kind).or_default() += count);
-            harvest.bands.into_iter().for_each(|(band, count)| *merged.bands.entry(band).or_default() += count);
+            harvest
+                .kinds
+                .into_iter()
+                .for_each(|(kind, count)| *merged.kinds.entry(kind).or_default() += count);
+            harvest
+                .bands
+                .into_iter()
+                .for_each(|(band, count)| *merged.bands.entry(band).or_default() += count);
             add(&mut merged.regions, harvest.regions);
             add(&mut merged.occupations, harvest.occupations);
         }
@@ -116,7 +131,10 @@ struct Limits {
 impl Limits {
     fn of(filters: &Filters) -> Self {
         Self {
-            wage_min: filters.wage_min.and_then(|fen| u64::try_from(fen).ok()).filter(|fen| *fen > 0),
+            wage_min: filters
+                .wage_min
+                .and_then(|fen| u64::try_from(fen).ok())
+                .filter(|fen| *fen > 0),
             flags: if filters.lodging { flag::LODGING } else { 0 },
             since: filters.since.map(day_number),
             open_on: filters.open_on.map(day_number),
@@ -134,11 +152,18 @@ struct Counted {
 impl Counted {
     fn new(column: StrColumn) -> Self {
         let counts = vec![0; column.num_terms()];
-        Self { ordinals: column.ords().clone(), column, counts }
+        Self {
+            ordinals: column.ords().clone(),
+            column,
+            counts,
+        }
     }
 
     fn add(&mut self, doc: DocId) {
-        let ordinal = self.ordinals.first(doc).and_then(|ordinal| usize::try_from(ordinal).ok());
+        let ordinal = self
+            .ordinals
+            .first(doc)
+            .and_then(|ordinal| usize::try_from(ordinal).ok());
         if let Some(count) = ordinal.and_then(|ordinal| self.counts.get_mut(ordinal)) {
             *count += 1;
         }
@@ -184,10 +209,16 @@ pub(super) struct SegmentGather {
 impl SegmentGather {
     fn passes(&self, doc: DocId) -> bool {
         let limits = &self.limits;
-        limits.wage_min.is_none_or(|least| self.wages.first(doc).is_some_and(|wage| wage >= least))
+        limits
+            .wage_min
+            .is_none_or(|least| self.wages.first(doc).is_some_and(|wage| wage >= least))
             && (limits.flags == 0 || self.flags.first(doc).unwrap_or(0) & limits.flags == limits.flags)
-            && limits.since.is_none_or(|since| self.published.first(doc).is_some_and(|day| day >= since))
-            && limits.open_on.is_none_or(|today| self.closes.first(doc).is_none_or(|day| day >= today))
+            && limits
+                .since
+                .is_none_or(|since| self.published.first(doc).is_some_and(|day| day >= since))
+            && limits
+                .open_on
+                .is_none_or(|today| self.closes.first(doc).is_none_or(|day| day >= today))
     }
 
     fn count(&mut self, doc: DocId) {
@@ -213,7 +244,11 @@ impl SegmentGather {
         match self.sort {
             // The bits of a float that is not negative are in its order.
             Sort::Relevance => u64::from(score.max(0.0).to_bits()),
-            Sort::Date => self.published.first(doc).and_then(|day| u64::try_from(day).ok()).unwrap_or(0),
+            Sort::Date => self
+                .published
+                .first(doc)
+                .and_then(|day| u64::try_from(day).ok())
+                .unwrap_or(0),
             Sort::Wage => self.wages.first(doc).map_or(0, |wage| wage.saturating_add(1)),
         }
     }
@@ -227,7 +262,11 @@ impl SegmentGather {
             return;
         }
         let id = self.ids.first(doc).unwrap_or_default();
-        let place = Place { key, id, kind: self.kinds.first(doc).unwrap_or_default() };
+        let place = Place {
+            key,
+            id,
+            kind: self.kinds.first(doc).unwrap_or_default(),
+        };
         if self.after.is_some_and(|after| place >= after) {
             return;
         }
@@ -260,7 +299,12 @@ impl SegmentCollector for SegmentGather {
 
     fn harvest(self) -> Harvest {
         let numbered = |counts: &[u64], names: &dyn Fn(usize) -> Option<u64>| -> BTreeMap<u64, u64> {
-            counts.iter().enumerate().filter_map(|(i, n)| Some((names(i)?, *n))).filter(|(_, n)| *n > 0).collect()
+            counts
+                .iter()
+                .enumerate()
+                .filter_map(|(i, n)| Some((names(i)?, *n)))
+                .filter(|(_, n)| *n > 0)
+                .collect()
         };
         let (level, depth) = self.count.unwrap_or((RegionLevel::Province, 1));
         let region_part = |code: &str| code.get(..level.digits()).map(str::to_owned);
@@ -269,7 +313,9 @@ impl SegmentCollector for SegmentGather {
         let top = self.best.into_iter();
         Harvest {
             total: self.total,
-            top: top.map(|Reverse((place, doc))| (place, DocAddress::new(segment, doc))).collect(),
+            top: top
+                .map(|Reverse((place, doc))| (place, DocAddress::new(segment, doc)))
+                .collect(),
             kinds: numbered(&self.kind_counts, &|i| u64::try_from(i).ok()),
             bands: numbered(&self.band_counts, &|i| WAGE_BANDS.get(i).copied()),
             regions: self.regions.map(|r| r.by(region_part)).unwrap_or_default(),
@@ -281,8 +327,17 @@ impl SegmentCollector for SegmentGather {
 impl Harvest {
     pub fn facets(&self) -> Facets {
         Facets {
-            kinds: self.kinds.iter().filter_map(|(n, count)| Some((DocumentKind::of_number(*n)?, *count))).collect(),
-            regions: most_first(self.regions.iter().filter_map(|(c, n)| Some((RegionCode::parse(c)?, *n))).collect()),
+            kinds: self
+                .kinds
+                .iter()
+                .filter_map(|(n, count)| Some((DocumentKind::of_number(*n)?, *count)))
+                .collect(),
+            regions: most_first(
+                self.regions
+                    .iter()
+                    .filter_map(|(c, n)| Some((RegionCode::parse(c)?, *n)))
+                    .collect(),
+            ),
             occupations: most_first(self.occupations.iter().map(|(code, n)| (code.clone(), *n)).collect()),
             wage_bands: self.bands.iter().map(|(band, n)| (*band, *n)).collect(),
         }

@@ -24,7 +24,13 @@ pub(super) fn write(sort: Sort, strictness: Strictness, place: Place) -> String 
         Strictness::Strict => 's',
         Strictness::Loose => 'l',
     };
-    format!("{}{mode}{:x}.{:x}.{:x}", letter(sort), place.key, place.id.cast_unsigned(), place.kind)
+    format!(
+        "{}{mode}{:x}.{:x}.{:x}",
+        letter(sort),
+        place.key,
+        place.id.cast_unsigned(),
+        place.kind
+    )
 }
 
 pub(super) fn read(sort: Sort, text: &str) -> Result<(Strictness, Place)> {
@@ -38,7 +44,11 @@ fn parse(sort: Sort, text: &str) -> Option<(Strictness, Place)> {
         None => (Strictness::Loose, rest.strip_prefix('l')?),
     };
     let mut numbers = rest.split('.').map(|part| u64::from_str_radix(part, 16).ok());
-    let place = Place { key: numbers.next()??, id: numbers.next()??.cast_signed(), kind: numbers.next()?? };
+    let place = Place {
+        key: numbers.next()??,
+        id: numbers.next()??.cast_signed(),
+        kind: numbers.next()??,
+    };
     // Only the form that `write` gives: no second spelling of one place.
     (write(sort, strictness, place) == text).then_some((strictness, place))
 }
@@ -63,7 +73,17 @@ mod tests {
             assert_eq!(read(Sort::Wage, &text).unwrap(), (Strictness::Loose, place));
             assert!(read(Sort::Date, &text).is_err());
         }
-        for bad in ["", "r", "rs", "rs1.2", "rs1.2.3.4", "rs+1.2.3", "rs01.2.3", "保洁", "rs1.2.zz"] {
+        for bad in [
+            "",
+            "r",
+            "rs",
+            "rs1.2",
+            "rs1.2.3.4",
+            "rs+1.2.3",
+            "rs01.2.3",
+            "保洁",
+            "rs1.2.zz",
+        ] {
             assert!(read(Sort::Relevance, bad).is_err(), "{bad}");
         }
     }

@@ -90,11 +90,17 @@ impl Document {
         part(self.occupation.as_deref().unwrap_or("-"));
         part(&optional(self.wage_low));
         part(&optional(self.wage_high));
-        part(&format!("{} {} {} {}", self.lodging, self.meals, self.insurance, self.free_places));
+        part(&format!(
+            "{} {} {} {}",
+            self.lodging, self.meals, self.insurance, self.free_places
+        ));
         part(&self.published.to_string());
         part(&self.closes.map_or_else(|| "-".to_owned(), |day| day.to_string()));
         let digest = hash.finalize();
-        digest.iter().take(8).fold(0, |number, byte| (number << 8) | u64::from(*byte))
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |number, byte| (number << 8) | u64::from(*byte))
     }
 
     /// The amount by which wages are filtered and ordered: the most that is offered.

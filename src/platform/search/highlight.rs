@@ -39,7 +39,10 @@ impl Marker {
         }
         needles.sort();
         needles.dedup();
-        Self { needles: needles.iter().map(|needle| needle.trim().chars().collect()).collect(), sounds }
+        Self {
+            needles: needles.iter().map(|needle| needle.trim().chars().collect()).collect(),
+            sounds,
+        }
     }
 
     /// The whole text, marked.
@@ -59,7 +62,9 @@ impl Marker {
         let marks = self.marks(&chars);
         let start = best_window(&marks);
         let end = (start + FRAGMENT).min(chars.len());
-        let (Some(cut), Some(cut_marks)) = (chars.get(start..end), marks.get(start..end)) else { return Vec::new() };
+        let (Some(cut), Some(cut_marks)) = (chars.get(start..end), marks.get(start..end)) else {
+            return Vec::new();
+        };
         let mut pieces = segments(cut, cut_marks);
         if start > 0 {
             pieces.insert(0, (false, "…".to_owned()));
@@ -91,7 +96,11 @@ impl Marker {
             if !self.sounds.is_empty() && pair.iter().all(|c| is_han(*c)) {
                 let text: String = pair.iter().collect();
                 if self.sounds.contains(&syllables_of(&text).join(" ")) {
-                    marks.iter_mut().take(start + 2).skip(start).for_each(|mark| *mark = true);
+                    marks
+                        .iter_mut()
+                        .take(start + 2)
+                        .skip(start)
+                        .for_each(|mark| *mark = true);
                 }
             }
         }
@@ -103,8 +112,8 @@ impl Marker {
 fn stands_alone(chars: &[char], start: usize, end: usize) -> bool {
     let is_letter = |at: usize| chars.get(at).is_some_and(|c| c.is_alphanumeric() && !is_han(*c));
     let before = start.checked_sub(1).is_some_and(is_letter);
-    let after = is_letter(end) && !(chars.get(end) == Some(&'s') && !is_letter(end + 1));
-    !before && !after
+    let plural = chars.get(end) == Some(&'s') && !is_letter(end + 1);
+    !before && (plural || !is_letter(end))
 }
 
 /// Where the window with most marks starts; a little earlier, so that the first mark has something before it.
@@ -120,7 +129,11 @@ fn best_window(marks: &[bool]) -> usize {
             (most, best) = (inside, start);
         }
     }
-    let first = marks.iter().skip(best).position(|mark| *mark).map_or(best, |offset| best + offset);
+    let first = marks
+        .iter()
+        .skip(best)
+        .position(|mark| *mark)
+        .map_or(best, |offset| best + offset);
     const BEFORE: usize = 8;
     first.saturating_sub(BEFORE).min(marks.len() - FRAGMENT)
 }
@@ -149,7 +162,10 @@ mod tests {
         let marked = marker("保洁").mark("诚聘清洁、<b>保洁</b>");
         let found: Vec<&str> = marked.iter().filter(|(m, _)| *m).map(|(_, t)| t.as_str()).collect();
         assert_eq!(found, ["清洁", "保洁"]);
-        assert_eq!(marked.iter().map(|(_, t)| t.as_str()).collect::<String>(), "诚聘清洁、<b>保洁</b>");
+        assert_eq!(
+            marked.iter().map(|(_, t)| t.as_str()).collect::<String>(),
+            "诚聘清洁、<b>保洁</b>"
+        );
     }
 
     #[test]
@@ -160,14 +176,20 @@ mod tests {
 
     #[test]
     fn a_homophone_is_marked_by_sound() {
-        assert_eq!(marker("宝洁").mark("保洁员"), [(true, "保洁".to_owned()), (false, "员".to_owned())]);
+        assert_eq!(
+            marker("宝洁").mark("保洁员"),
+            [(true, "保洁".to_owned()), (false, "员".to_owned())]
+        );
     }
 
     #[test]
     fn the_fragment_is_where_the_marks_are() {
         let body = format!("{}负责保洁{}", "前".repeat(300), "后".repeat(300));
         let text: String = marker("保洁").fragment(&body).into_iter().map(|(_, t)| t).collect();
-        assert!(text.contains("负责保洁") && text.starts_with('…') && text.ends_with('…'), "{text}");
+        assert!(
+            text.contains("负责保洁") && text.starts_with('…') && text.ends_with('…'),
+            "{text}"
+        );
         assert!(text.chars().count() <= FRAGMENT + 2);
     }
 }

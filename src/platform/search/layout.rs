@@ -64,7 +64,9 @@ pub(super) struct Fields {
 
 fn indexed(records: IndexRecordOption) -> TextOptions {
     // The tokens come ready-made from `analysis`; the tokenizer named here is never asked.
-    let indexing = TextFieldIndexing::default().set_tokenizer("raw").set_index_option(records);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_index_option(records);
     TextOptions::default().set_indexing_options(indexing)
 }
 
@@ -190,7 +192,14 @@ fn key(kind: DocumentKind, id: i64) -> String {
 fn ready(tokens: Vec<Token>) -> PreTokenizedString {
     let tokens = tokens
         .into_iter()
-        .map(|token| IndexToken { position: token.position, text: token.text, ..IndexToken::default() })
+        .map(|token| IndexToken {
+            position: token.position,
+            text: token.text,
+            ..IndexToken::default()
+        })
         .collect();
-    PreTokenizedString { text: String::new(), tokens }
+    PreTokenizedString {
+        text: String::new(),
+        tokens,
+    }
 }

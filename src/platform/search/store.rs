@@ -87,7 +87,10 @@ impl Index {
     /// Opens what is there, or says why it cannot be used.
     pub fn open(dir: &Path) -> Result<Opened> {
         match open_live(dir)? {
-            Ok(live) => Ok(Opened::Ready(Self { dir: dir.to_owned(), live: RwLock::new(Arc::new(live)) })),
+            Ok(live) => Ok(Opened::Ready(Self {
+                dir: dir.to_owned(),
+                live: RwLock::new(Arc::new(live)),
+            })),
             Err(unusable) => Ok(Opened::Unusable(unusable)),
         }
     }
@@ -128,12 +131,17 @@ impl Index {
         let mut prints = Vec::with_capacity(usize::try_from(searcher.num_docs()).unwrap_or_default());
         for segment in searcher.segment_readers() {
             let columns = segment.fast_fields();
-            let (ids, kinds, hashes) =
-                (columns.i64(column::ID)?, columns.u64(column::KIND)?, columns.u64(column::HASH)?);
+            let (ids, kinds, hashes) = (
+                columns.i64(column::ID)?,
+                columns.u64(column::KIND)?,
+                columns.u64(column::HASH)?,
+            );
             for doc in segment.doc_ids_alive() {
                 let kind = kinds.first(doc).and_then(DocumentKind::of_number);
                 let (Some(kind), Some(id), Some(content_hash)) = (kind, ids.first(doc), hashes.first(doc)) else {
-                    return Err(Error::internal("a document of the search index lacks its key; rebuild the index"));
+                    return Err(Error::internal(
+                        "a document of the search index lacks its key; rebuild the index",
+                    ));
                 };
                 prints.push(Fingerprint { kind, id, content_hash });
             }
@@ -154,7 +162,11 @@ impl Index {
         let lease = take_lease(&self.dir)?;
         let live = self.live();
         let writer = open_writer(&live.index, 1, WRITE_BUFFER)?;
-        Ok(Writer { live, writer, _lease: lease })
+        Ok(Writer {
+            live,
+            writer,
+            _lease: lease,
+        })
     }
 }
 
@@ -189,7 +201,8 @@ impl Writer {
         }
         for document in documents {
             self.writer.delete_term(fields.key_term(document.kind, document.id));
-            self.writer.add_document(fields.index_document(Analysis::shared(), document))?;
+            self.writer
+                .add_document(fields.index_document(Analysis::shared(), document))?;
         }
         commit(&mut self.writer, seq)
     }
@@ -212,21 +225,37 @@ impl Rebuild {
         let lease = take_lease(dir)?;
         let in_use = current_build(dir)?;
         remove_builds(dir, in_use.as_deref())?;
-        let number = in_use.as_deref().and_then(|n| n.strip_prefix("build-")).and_then(|n| n.parse::<u64>().ok());
+        let number = in_use
+            .as_deref()
+            .and_then(|n| n.strip_prefix("build-"))
+            .and_then(|n| n.parse::<u64>().ok());
         let name = format!("build-{}", number.unwrap_or_default().saturating_add(1));
         let path = dir.join(&name);
         fs::create_dir_all(&path).context("the folder of a new search index cannot be made")?;
         let (schema, fields) = layout::schema();
         // Small blocks: a page of hits reads a few kilobytes a hit instead of unpacking sixteen.
-        let settings = IndexSettings { docstore_blocksize: 4_096, ..IndexSettings::default() };
-        let index = tantivy::Index::builder().schema(schema).settings(settings).create_in_dir(&path)?;
+        let settings = IndexSettings {
+            docstore_blocksize: 4_096,
+            ..IndexSettings::default()
+        };
+        let index = tantivy::Index::builder()
+            .schema(schema)
+            .settings(settings)
+            .create_in_dir(&path)?;
         let writer = open_writer(&index, 2, REBUILD_BUFFER)?;
-        Ok(Self { dir: dir.to_owned(), name, fields, writer, _lease: lease })
+        Ok(Self {
+            dir: dir.to_owned(),
+            name,
+            fields,
+            writer,
+            _lease: lease,
+        })
     }
 
     /// Adds a document; each key at most once in a rebuild.
     pub fn add(&mut self, document: &Document) -> Result<()> {
-        self.writer.add_document(self.fields.index_document(Analysis::shared(), document))?;
+        self.writer
+            .add_document(self.fields.index_document(Analysis::shared(), document))?;
         Ok(())
     }
 
@@ -249,7 +278,9 @@ fn commit(writer: &mut IndexWriter, seq: i64) -> Result<()> {
 }
 
 fn open_live(dir: &Path) -> Result<std::result::Result<Live, Unusable>> {
-    let Some(build) = current_build(dir)? else { return Ok(Err(Unusable::Missing)) };
+    let Some(build) = current_build(dir)? else {
+        return Ok(Err(Unusable::Missing));
+    };
     let path = dir.join(&build);
     if !path.is_dir() {
         return Ok(Err(Unusable::Missing));
@@ -269,7 +300,10 @@ fn open_live(dir: &Path) -> Result<std::result::Result<Live, Unusable>> {
     if payload.layout != LAYOUT || index.schema() != schema {
         return Ok(Err(Unusable::OtherLayout { found: payload.layout }));
     }
-    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).doc_store_cache_num_blocks(2_000);
+    let reader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .doc_store_cache_num_blocks(2_000);
     match reader.try_into() {
         Ok(reader) => Ok(Ok(Live { index, reader, fields })),
         Err(e) => corrupt(&e),
@@ -277,10 +311,12 @@ fn open_live(dir: &Path) -> Result<std::result::Result<Live, Unusable>> {
 }
 
 fn open_writer(index: &tantivy::Index, threads: usize, buffer: usize) -> Result<IndexWriter> {
-    index.writer_with_num_threads(threads, buffer * threads).map_err(|e| match e {
-        tantivy::TantivyError::LockFailure(..) => in_use(),
-        e => e.into(),
-    })
+    index
+        .writer_with_num_threads(threads, buffer * threads)
+        .map_err(|e| match e {
+            tantivy::TantivyError::LockFailure(..) => in_use(),
+            e => e.into(),
+        })
 }
 
 fn in_use() -> Error {
@@ -289,7 +325,11 @@ fn in_use() -> Error {
 
 /// One lock for writers and rebuilds; it goes with the process.
 fn take_lease(dir: &Path) -> Result<File> {
-    let lease = File::options().create(true).truncate(false).write(true).open(dir.join(LOCK));
+    let lease = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(dir.join(LOCK));
     let lease = lease.context("the lock of the search index cannot be opened")?;
     match lease.try_lock() {
         Ok(()) => Ok(lease),

@@ -29,7 +29,11 @@ pub(super) fn terms_of(document: &Document) -> Vec<String> {
     let mut terms: Vec<String> = names
         .map(|name| plain_name(name))
         .filter(|name| !name.is_empty())
-        .flat_map(|name| keys_of(&name).into_iter().map(move |key| format!("{key}{BETWEEN}{name}")))
+        .flat_map(|name| {
+            keys_of(&name)
+                .into_iter()
+                .map(move |key| format!("{key}{BETWEEN}{name}"))
+        })
         .collect();
     terms.sort();
     terms.dedup();
@@ -38,14 +42,23 @@ pub(super) fn terms_of(document: &Document) -> Vec<String> {
 
 /// The name without what stands in brackets behind it: 保洁员（急聘） → 保洁员.
 fn plain_name(name: &str) -> String {
-    let bare = name.split(['（', '(', '【', '[', '|', '｜']).find(|part| !part.trim().is_empty()).unwrap_or_default();
-    bare.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+    let bare = name
+        .split(['（', '(', '【', '[', '|', '｜'])
+        .find(|part| !part.trim().is_empty())
+        .unwrap_or_default();
+    bare.trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LONGEST_NAME)
+        .collect()
 }
 
 fn keys_of(name: &str) -> Vec<String> {
     let folded = key_of(name);
     let sound = |pick: fn(pinyin::Pinyin) -> &'static str| -> String {
-        let sounded = folded.chars().map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| pick(p).to_owned()));
+        let sounded = folded
+            .chars()
+            .map(|c| c.to_pinyin().map_or_else(|| c.to_string(), |p| pick(p).to_owned()));
         sounded.collect()
     };
     let mut keys = vec![sound(pinyin::Pinyin::first_letter), sound(pinyin::Pinyin::plain)];
@@ -56,7 +69,12 @@ fn keys_of(name: &str) -> Vec<String> {
 }
 
 fn key_of(typed: &str) -> String {
-    typed.chars().map(fold_char).filter(|c| !c.is_whitespace() && !c.is_control()).take(LONGEST_NAME).collect()
+    typed
+        .chars()
+        .map(fold_char)
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .take(LONGEST_NAME)
+        .collect()
 }
 
 impl Index {
@@ -70,7 +88,12 @@ impl Index {
         let mut counts: HashMap<String, u64> = HashMap::new();
         for segment in live.searcher().segment_readers() {
             let inverted = segment.inverted_index(live.fields.suggest)?;
-            let mut stream = inverted.terms().range().ge(prefix.as_bytes()).into_stream().context("suggestions")?;
+            let mut stream = inverted
+                .terms()
+                .range()
+                .ge(prefix.as_bytes())
+                .into_stream()
+                .context("suggestions")?;
             let mut read = 0;
             while read < MOST_KEYS && stream.advance() && stream.key().starts_with(prefix.as_bytes()) {
                 read += 1;
@@ -81,8 +104,10 @@ impl Index {
                 }
             }
         }
-        let mut found: Vec<Suggestion> =
-            counts.into_iter().map(|(text, documents)| Suggestion { text, documents }).collect();
+        let mut found: Vec<Suggestion> = counts
+            .into_iter()
+            .map(|(text, documents)| Suggestion { text, documents })
+            .collect();
         found.sort_by(|a, b| b.documents.cmp(&a.documents).then_with(|| a.text.cmp(&b.text)));
         found.truncate(limit);
         Ok(found)
