@@ -5,12 +5,14 @@
 //! of this room have no field for them.
 
 mod bars;
+mod gather;
 mod model;
 mod rank;
 mod score;
 mod sentences;
 mod weights;
 
+pub use gather::{Explained, candidates, candidates_for, open_openings, openings_for};
 pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
 pub use model::{
     Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
