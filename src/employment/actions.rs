@@ -13,7 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::ids::{EmploymentId, Id, PersonId, PlacementId};
 use crate::base::time::Day;
-//HIRINGUSE
+use crate::hiring;
 use crate::insert_batch;
 use crate::platform::db::schema::{employment_evidence, employments, placements, postings};
 use crate::platform::db::{Subject, Tx};

@@ -191,10 +191,10 @@ pub fn take_step(tx: &mut Tx<'_>, id: PlacementId, version: i32, step: &Move) ->
         _ => placement.start_on,
     };
     if step.to.holds_place() && !placement.holds_place {
-        take_place(tx, placement.posting_id)?;
+        take_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
     }
     if !step.to.holds_place() && placement.holds_place {
-        free_place(tx, placement.posting_id)?;
+        free_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
     }
     let moved = save_move(tx, &placement, step, start_on)?;
     if step.to == PlacementStatus::Started {
@@ -277,7 +277,7 @@ fn close_others(tx: &mut Tx<'_>, started: &Placement) -> Result<()> {
         .load(&mut **tx)?;
     for other in others {
         if other.holds_place {
-            free_place(tx, other.posting_id)?;
+            free_place(tx, other.posting_id, Subject::new("placement", other.id))?;
         }
         let step = Move { to: PlacementStatus::Obsolete, start_on: None, note: String::new() };
         save_move(tx, &other, &step, other.start_on)?;
@@ -294,7 +294,7 @@ pub fn mark_left(tx: &mut Tx<'_>, id: PlacementId) -> Result<()> {
     if placement.status != PlacementStatus::Started {
         return Ok(());
     }
-    free_place(tx, placement.posting_id)?;
+    free_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
     let step = Move { to: PlacementStatus::Left, start_on: None, note: String::new() };
     save_move(tx, &placement, &step, placement.start_on)?;
     Ok(())
