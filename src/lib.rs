@@ -11,5 +11,7 @@ pub mod platform;
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
 pub mod registry;
+pub mod postings;
 pub mod employment;
+pub mod matching;
 pub mod guarantee;
