@@ -12,6 +12,7 @@ pub mod platform;
 pub mod reference;
 pub mod registry;
 pub mod postings;
+pub mod discover;
 pub mod employment;
 pub mod matching;
 pub mod guarantee;

@@ -1,3 +1,4 @@
 //! Machinery that knows no business word.
 
 pub mod db;
+pub mod search;
