@@ -11,7 +11,9 @@ pub mod platform;
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
 pub mod registry;
+pub mod employers;
 pub mod postings;
+//TRAINING
 pub mod discover;
 pub mod employment;
 pub mod matching;
