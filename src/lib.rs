@@ -10,11 +10,26 @@ pub mod platform;
 
 // Floor 2: the rooms, each something that the bureau does. The blank lines keep their order.
 pub mod reference;
+
+pub mod accounts;
+
 pub mod registry;
+
 pub mod employers;
+
 pub mod postings;
-//TRAINING
+
 pub mod discover;
+
+pub mod hiring;
+
 pub mod employment;
-pub mod matching;
+
+pub mod roster;
+
 pub mod guarantee;
+
+pub mod matching;
+
+// Floor 3: puts the house together.
+pub mod app;

@@ -7,3 +7,4 @@ pub mod demo;
 mod reactions;
 pub mod server;
 pub mod session;
+mod sources;

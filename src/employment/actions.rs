@@ -176,6 +176,9 @@ fn end(tx: &mut Tx<'_>, employment: &Employment, end_on: Day, reason: EndReason)
         None::<&()>,
         Some(&after),
     )?;
+    if let Some(placement_id) = employment.placement_id {
+        hiring::mark_left(tx, placement_id)?;
+    }
     changed(tx, employment);
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::matching;
 use crate::platform::Services;
 use crate::platform::i18n::Locale;
 use crate::platform::search::Segments;
-use crate::registry;
+use crate::{postings, registry};
 
 fn plain(segments: &Segments) -> String {
     segments.iter().map(|(_, text)| text.as_str()).collect()
@@ -134,8 +134,8 @@ pub fn match_person(setting: &Setting, id: &str, limit: usize, json: bool) -> Re
     let answers = services.db.snapshot(|conn| {
         let found = matching::openings_for(conn, person_id, today, limit, l.language())?;
         let ids: Vec<PostingId> = found.iter().map(|m| m.item.id).collect();
-        let titles = crate::postings::titles_of(conn, &ids)?;
-        let title = |id: PostingId| titles.get(&id).cloned().unwrap_or_default();
+        let cards = postings::postings_by_ids(conn, &ids)?;
+        let title = |id: PostingId| cards.get(&id).map(|card| card.posting.title.clone()).unwrap_or_default();
         Ok(found.into_iter().map(|m| answer(m.item.id.to_string(), title(m.item.id), m.points, m.reasons)).collect::<Vec<_>>())
     })?;
     print(&answers, json, &l)?;
@@ -147,7 +147,7 @@ pub fn match_posting(setting: &Setting, id: &str, limit: usize, json: bool) -> R
     let posting_id: PostingId = id.parse().map_err(|_| Error::NotFound("posting"))?;
     let (l, today) = (terminal(), services.clock.today());
     let answers = services.db.snapshot(|conn| {
-        crate::postings::titles_of(conn, &[posting_id])?.remove(&posting_id).or_not_found("posting")?;
+        postings::posting_by_id(conn, posting_id)?;
         let scope = Scope::Everywhere;
         let found = matching::candidates_for(conn, &scope, posting_id, today, limit, l.language())?;
         let ids: Vec<PersonId> = found.iter().map(|m| m.item.id).collect();

@@ -2,12 +2,16 @@
 
 mod bureau;
 mod figures;
+mod finding;
+mod imports;
 mod serving;
 
 use std::path::PathBuf;
 
 pub use bureau::{add_user, check, issue_token, migrate};
 pub use figures::coverage;
+pub use finding::{match_person, match_posting, search};
+pub use imports::import_roster;
 pub use serving::serve;
 
 use super::assemble;

@@ -22,8 +22,8 @@ pub trait Source: Send + Sync {
     fn kinds(&self) -> &'static [DocumentKind];
     /// The documents of records; a record that nobody may find has none.
     fn load(&self, conn: &mut Conn, ids: &[i64]) -> Result<Vec<Document>>;
-    /// The ids of all records after one, in order.
-    fn ids_after(&self, conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<i64>>;
+    /// The documents of records after an id, in order, and the id after which to go on; none at the end.
+    fn page(&self, conn: &mut Conn, after: Option<i64>, limit: usize) -> Result<(Vec<Document>, Option<i64>)>;
 }
 
 /// Changes taken over by one commit.
@@ -174,13 +174,14 @@ fn each_portion(
     source: &dyn Source,
     mut each: impl FnMut(&mut Conn, &[Document]) -> Result<()>,
 ) -> Result<()> {
-    let mut after = 0;
+    let mut after = None;
     loop {
-        let ids = source.ids_after(conn, after, 1_000)?;
-        let Some(last) = ids.last() else { return Ok(()) };
-        after = *last;
-        let documents = source.load(conn, &ids)?;
+        let (documents, next) = source.page(conn, after, 1_000)?;
         each(conn, &documents)?;
+        if next.is_none() {
+            return Ok(());
+        }
+        after = next;
     }
 }
 
