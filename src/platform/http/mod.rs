@@ -27,6 +27,8 @@ mod pictograms;
 mod request_id;
 mod shell;
 #[cfg(test)]
+mod look;
+#[cfg(test)]
 mod tests;
 
 pub use csrf::{CsrfToken, guard_writes};
