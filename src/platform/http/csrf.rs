@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
@@ -31,9 +31,17 @@ const PEEK_LIMIT: usize = 8 * 1024;
 pub async fn guard_writes<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    // A refusal is an answer to this request, so that the wraps outside still know whose it is.
+    if let Err(refusal) = check(&mut request).await {
+        return Ok(request.error_response(refusal).map_into_right_body());
+    }
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+async fn check(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
     if is_safe(request.method()) || is_program(request.headers()) {
-        return next.call(request).await;
+        return Ok(());
     }
     let public_host = request.app_data::<web::Data<Site>>().and_then(|site| site.public_host.clone());
     if !comes_from_here(request.headers(), public_host.as_deref()) {
@@ -45,7 +53,7 @@ pub async fn guard_writes<B: MessageBody>(
             Some(token) => Some(token),
             // Pages of other hosts can send forms, but no JSON and no header of ours.
             None if request.path().starts_with("/api/") => None,
-            None => token_of_body(&mut request).await?,
+            None => token_of_body(request).await?,
         };
         if !sent.is_some_and(|sent| same(sent.as_bytes(), expected.as_bytes())) {
             return Err(Error::refused("form-too-old").into());
@@ -55,7 +63,7 @@ pub async fn guard_writes<B: MessageBody>(
             return Err(Error::bad_request("content-type", "json-expected").into());
         }
     }
-    next.call(request).await
+    Ok(())
 }
 
 fn is_safe(method: &Method) -> bool {

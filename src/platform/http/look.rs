@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::chart::{BarChart, ChartWords, LineChart, Point};
 use super::parts::{
-    Badge, BoardFigure, Button, Cell, Choice, Column, Decision, Fact, Facet, FacetChoice, HouseholdCard, Marked,
-    MemberRow, OpeningCard, Pager, Row, Table, TimeStep, Tone, self,
+    Badge, BoardFigure, Button, Choice, Column, Decision, Fact, Facet, FacetChoice, HouseholdCard, Marked,
+    MemberRow, OpeningCard, Pager, Row, Table, TimeStep, Tone,
 };
 use super::{Fields, FormState, NavLink, Shell, SignedIn, Visitor};
 use crate::base::codes::Language;

@@ -195,6 +195,13 @@ pub struct Facet {
     pub choices: Vec<FacetChoice>,
 }
 
+impl Facet {
+    /// Whether one of its choices is set.
+    pub fn is_narrowed(&self) -> bool {
+        self.choices.iter().any(|choice| choice.chosen)
+    }
+}
+
 /// Where a page of a list leads.
 #[derive(Debug, Clone, Default)]
 pub struct Pager {
@@ -243,6 +250,29 @@ pub struct Row {
 pub enum Cell {
     Words(String),
     State(Badge),
+}
+
+impl Row {
+    /// Where a cell leads: only the first one is a link.
+    pub fn href_of(&self, column: &usize) -> Option<&str> {
+        self.href.as_deref().filter(|_| *column == 0)
+    }
+}
+
+impl Cell {
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Words(words) => words,
+            Self::State(badge) => &badge.label,
+        }
+    }
+
+    pub const fn state(&self) -> Option<&Badge> {
+        match self {
+            Self::State(badge) => Some(badge),
+            Self::Words(_) => None,
+        }
+    }
 }
 
 impl From<String> for Cell {

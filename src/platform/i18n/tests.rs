@@ -66,7 +66,8 @@ fn sources() -> Vec<(PathBuf, String)> {
         let text = std::fs::read_to_string(&path).unwrap();
         // Tests stand last in a file.
         let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
-        (path, text[..end].to_owned())
+        let code: Vec<&str> = text[..end].lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        (path, code.join("\n"))
     };
     paths.into_iter().filter(|path| !of_tests(path)).map(read).collect()
 }
