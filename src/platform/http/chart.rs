@@ -73,7 +73,7 @@ struct Dot {
 const WIDTH: i64 = 640;
 const BAR_STEP: i64 = 34;
 const LINE_TOP: i64 = 36;
-const LINE_BOTTOM: i64 = 170;
+const LINE_BOTTOM: i64 = 150;
 const LINE_SIDE: i64 = 40;
 
 impl BarChart {
@@ -134,8 +134,9 @@ impl LineChart {
 /// First, last, and the first lowest and highest figure; nothing is written twice.
 fn dots_of(points: &[Point], places: &[(i64, i64)], low: i64, high: i64) -> Vec<Dot> {
     let last = points.len().saturating_sub(1);
-    let lowest = points.iter().position(|p| p.value == low);
-    let highest = points.iter().position(|p| p.value == high);
+    let at_the_ends = |value| [points.first(), points.last()].into_iter().flatten().any(|p| p.value == value);
+    let inside = |value| points.iter().position(|p| p.value == value).filter(|_| !at_the_ends(value));
+    let (lowest, highest) = (inside(low), inside(high));
     let all = points.iter().zip(places).enumerate();
     all.filter(|(i, _)| *i == 0 || *i == last || Some(*i) == lowest || Some(*i) == highest)
         .map(|(i, (point, (x, y)))| Dot {
