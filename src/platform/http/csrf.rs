@@ -43,7 +43,9 @@ async fn check(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
     if is_safe(request.method()) || is_program(request.headers()) {
         return Ok(());
     }
-    let public_host = request.app_data::<web::Data<Site>>().and_then(|site| site.public_host.clone());
+    let public_host = request
+        .app_data::<web::Data<Site>>()
+        .and_then(|site| site.public_host.clone());
     if !comes_from_here(request.headers(), public_host.as_deref()) {
         return Err(Error::refused("came-from-elsewhere").into());
     }
@@ -58,7 +60,10 @@ async fn check(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
         if !sent.is_some_and(|sent| same(sent.as_bytes(), expected.as_bytes())) {
             return Err(Error::refused("form-too-old").into());
         }
-        let is_json = content_type(request.headers()).split(';').next().is_some_and(|t| t.trim() == "application/json");
+        let is_json = content_type(request.headers())
+            .split(';')
+            .next()
+            .is_some_and(|t| t.trim() == "application/json");
         if request.path().starts_with("/api/") && !is_json && has_body(request.headers()) {
             return Err(Error::bad_request("content-type", "json-expected").into());
         }
@@ -104,7 +109,10 @@ fn has_body(headers: &HeaderMap) -> bool {
 }
 
 fn token_header(headers: &HeaderMap) -> Option<String> {
-    headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned)
+    headers
+        .get("x-csrf-token")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
 }
 
 /// Compares without telling by the time it takes how much was right.
@@ -157,9 +165,9 @@ async fn read_head(
 fn first_part(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(PEEK_LIMIT))?);
     let (head, rest) = text.split_once("\r\n\r\n")?;
-    let is_token = head.lines().any(|line| {
-        line.to_ascii_lowercase().starts_with("content-disposition:") && line.contains("name=\"csrf\"")
-    });
+    let is_token = head
+        .lines()
+        .any(|line| line.to_ascii_lowercase().starts_with("content-disposition:") && line.contains("name=\"csrf\""));
     let (value, _) = rest.split_once("\r\n--")?;
     is_token.then(|| value.to_owned())
 }

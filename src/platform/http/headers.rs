@@ -18,20 +18,26 @@ const FIXED: [(HeaderName, &str); 5] = [
     (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
 /// Middleware: the security headers, and how long an answer may be kept.
-pub async fn set_headers<B: MessageBody>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<B>, Error> {
-    let behind_tls = request.app_data::<web::Data<Site>>().is_some_and(|site| site.behind_tls);
+pub async fn set_headers<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let behind_tls = request
+        .app_data::<web::Data<Site>>()
+        .is_some_and(|site| site.behind_tls);
     let by_token = request.headers().contains_key(header::AUTHORIZATION);
     let mut answer = next.call(request).await;
     let signed_in = answer.as_ref().is_ok_and(|response| {
-        response.request().extensions().get::<Visitor>().is_some_and(|visitor| visitor.signed_in.is_some())
+        response
+            .request()
+            .extensions()
+            .get::<Visitor>()
+            .is_some_and(|visitor| visitor.signed_in.is_some())
     });
     change_headers(&mut answer, |headers| {
         for (name, value) in FIXED {
@@ -47,10 +53,7 @@ pub async fn set_headers<B: MessageBody>(
 }
 
 /// Changes the headers of whatever is answered: a refusal that comes as an error has an answer too.
-pub(super) fn change_headers<B>(
-    answer: &mut Result<ServiceResponse<B>, Error>,
-    change: impl FnOnce(&mut HeaderMap),
-) {
+pub(super) fn change_headers<B>(answer: &mut Result<ServiceResponse<B>, Error>, change: impl FnOnce(&mut HeaderMap)) {
     match answer {
         Ok(response) => change(response.headers_mut()),
         Err(error) => {

@@ -22,12 +22,12 @@ mod errors;
 mod headers;
 mod limits;
 mod lists;
+#[cfg(test)]
+mod look;
 mod pages;
 mod pictograms;
 mod request_id;
 mod shell;
-#[cfg(test)]
-mod look;
 #[cfg(test)]
 mod tests;
 

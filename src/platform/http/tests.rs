@@ -27,8 +27,14 @@ where
     B: actix_web::body::MessageBody,
 {
     if request.cookie("session").is_some() {
-        let signed_in = Some(SignedIn { name: "张科".to_owned(), role: "县人社局".to_owned() });
-        request.extensions_mut().insert(Visitor { signed_in, ..Visitor::default() });
+        let signed_in = Some(SignedIn {
+            name: "张科".to_owned(),
+            role: "县人社局".to_owned(),
+        });
+        request.extensions_mut().insert(Visitor {
+            signed_in,
+            ..Visitor::default()
+        });
         request.extensions_mut().insert(CsrfToken(TOKEN.to_owned()));
     }
     next.call(request).await
@@ -40,7 +46,9 @@ async fn fails(kind: web::Path<String>) -> Result<HttpResponse> {
         "unnamed" => Error::refused("a-code-nobody-wrote-down"),
         "invalid" => Error::Invalid(vec![
             FieldProblem::new("title", "required"),
-            FieldProblem::new("wage", "out-of-range").with("min", 1).with("max", 90000),
+            FieldProblem::new("wage", "out-of-range")
+                .with("min", 1)
+                .with("max", 90000),
         ]),
         "internal" => Error::internal("secret cause at /var/lib/x"),
         "forbidden" => Error::Forbidden,
@@ -86,8 +94,16 @@ async fn answer(request: TestRequest) -> (StatusCode, HashMap<String, String>, S
     };
     let status = response.status();
     let text = |value: &HeaderValue| value.to_str().unwrap().to_owned();
-    let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    (status, headers, String::from_utf8_lossy(&to_bytes(response.into_body()).await.unwrap()).into_owned())
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), text(value)))
+        .collect();
+    (
+        status,
+        headers,
+        String::from_utf8_lossy(&to_bytes(response.into_body()).await.unwrap()).into_owned(),
+    )
 }
 
 fn form_post(body: &'static str) -> TestRequest {
@@ -99,9 +115,19 @@ fn form_post(body: &'static str) -> TestRequest {
 
 #[actix_web::test]
 async fn every_answer_carries_the_security_headers_and_a_number() {
-    for path in ["/help", "/no-such-page", "/fails/panic", "/fails/internal", "/api/v1/fails/refused"] {
+    for path in [
+        "/help",
+        "/no-such-page",
+        "/fails/panic",
+        "/fails/internal",
+        "/api/v1/fails/refused",
+    ] {
         let (_, headers, _) = answer(TestRequest::get().uri(path)).await;
-        assert_eq!(headers["content-security-policy"], super::headers::CONTENT_SECURITY_POLICY, "{path}");
+        assert_eq!(
+            headers["content-security-policy"],
+            super::headers::CONTENT_SECURITY_POLICY,
+            "{path}"
+        );
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(headers["referrer-policy"], "same-origin", "{path}");
         assert_eq!(headers["cross-origin-opener-policy"], "same-origin", "{path}");
@@ -134,7 +160,9 @@ async fn errors_are_pages_for_people_in_their_language() {
         let id = &headers["x-request-id"];
         assert!(body.contains(id), "{path} does not show its number");
     }
-    let english = TestRequest::get().uri("/fails/too-many").insert_header(("accept-language", "en-GB,zh;q=0.5"));
+    let english = TestRequest::get()
+        .uri("/fails/too-many")
+        .insert_header(("accept-language", "en-GB,zh;q=0.5"));
     let (_, headers, body) = answer(english).await;
     assert!(body.contains("Please wait 90 seconds"), "{body}");
     assert_eq!(headers["retry-after"], "90");
@@ -144,7 +172,10 @@ async fn errors_are_pages_for_people_in_their_language() {
 async fn programs_get_problems_with_code_fields_and_number() {
     let (status, headers, body) = answer(TestRequest::get().uri("/api/v1/fails/invalid")).await;
     let problem: Value = serde_json::from_str(&body).unwrap();
-    assert_eq!((status.as_u16(), headers["content-type"].as_str()), (422, "application/problem+json"));
+    assert_eq!(
+        (status.as_u16(), headers["content-type"].as_str()),
+        (422, "application/problem+json")
+    );
     assert_eq!(problem["status"], 422);
     assert_eq!(problem["errors"][0]["field"], "title");
     assert_eq!(problem["errors"][1]["code"], "out-of-range");
@@ -155,13 +186,19 @@ async fn programs_get_problems_with_code_fields_and_number() {
     let (status, headers, _) = answer(TestRequest::get().uri("/api/v1/fails/unauthenticated")).await;
     assert_eq!((status.as_u16(), headers["www-authenticate"].as_str()), (401, "Bearer"));
     let (_, _, body) = answer(TestRequest::get().uri("/api/v1/fails/panic")).await;
-    assert!(body.contains("\"code\":\"internal\"") && !body.contains("secret"), "{body}");
+    assert!(
+        body.contains("\"code\":\"internal\"") && !body.contains("secret"),
+        "{body}"
+    );
 }
 
 #[actix_web::test]
 async fn whoever_is_not_signed_in_is_led_there_and_back() {
     let (status, headers, _) = answer(TestRequest::get().uri("/fails/unauthenticated?a=1")).await;
-    assert_eq!((status.as_u16(), headers["location"].as_str()), (303, "/sign-in?back=/fails/unauthenticated%3Fa%3D1"));
+    assert_eq!(
+        (status.as_u16(), headers["location"].as_str()),
+        (303, "/sign-in?back=/fails/unauthenticated%3Fa%3D1")
+    );
 }
 
 #[actix_web::test]
@@ -177,16 +214,58 @@ async fn writes_from_elsewhere_are_refused() {
     let cookie = ("cookie", "session=x");
     let good = "csrf=k3v9&title=%E4%BF%9D%E6%B4%81+1";
     let cases: [(&str, TestRequest, u16); 12] = [
-        ("ours, with token", form_post(good).insert_header(ours).insert_header(cookie), 200),
+        (
+            "ours, with token",
+            form_post(good).insert_header(ours).insert_header(cookie),
+            200,
+        ),
         ("ours, no session", form_post("title=x").insert_header(ours), 200),
-        ("without token", form_post("title=x").insert_header(ours).insert_header(cookie), 403),
-        ("wrong token", form_post("csrf=k3v8").insert_header(ours).insert_header(cookie), 403),
-        ("cross-site", form_post(good).insert_header(("sec-fetch-site", "cross-site")).insert_header(cookie), 403),
-        ("same-site only", form_post(good).insert_header(("sec-fetch-site", "same-site")).insert_header(cookie), 403),
-        ("typed by the visitor", form_post(good).insert_header(("sec-fetch-site", "none")).insert_header(cookie), 200),
-        ("our origin", origin(form_post(good), "http://bureau.cn:8080").insert_header(cookie), 200),
-        ("other origin", origin(form_post(good), "http://evil.cn").insert_header(cookie), 403),
-        ("opaque origin", origin(form_post(good), "null").insert_header(cookie), 403),
+        (
+            "without token",
+            form_post("title=x").insert_header(ours).insert_header(cookie),
+            403,
+        ),
+        (
+            "wrong token",
+            form_post("csrf=k3v8").insert_header(ours).insert_header(cookie),
+            403,
+        ),
+        (
+            "cross-site",
+            form_post(good)
+                .insert_header(("sec-fetch-site", "cross-site"))
+                .insert_header(cookie),
+            403,
+        ),
+        (
+            "same-site only",
+            form_post(good)
+                .insert_header(("sec-fetch-site", "same-site"))
+                .insert_header(cookie),
+            403,
+        ),
+        (
+            "typed by the visitor",
+            form_post(good)
+                .insert_header(("sec-fetch-site", "none"))
+                .insert_header(cookie),
+            200,
+        ),
+        (
+            "our origin",
+            origin(form_post(good), "http://bureau.cn:8080").insert_header(cookie),
+            200,
+        ),
+        (
+            "other origin",
+            origin(form_post(good), "http://evil.cn").insert_header(cookie),
+            403,
+        ),
+        (
+            "opaque origin",
+            origin(form_post(good), "null").insert_header(cookie),
+            403,
+        ),
         ("neither, with cookie", form_post(good).insert_header(cookie), 403),
         ("neither, without cookie", form_post("title=x"), 200),
     ];
@@ -200,7 +279,9 @@ async fn writes_from_elsewhere_are_refused() {
 }
 
 fn origin(request: TestRequest, origin: &'static str) -> TestRequest {
-    request.insert_header(("host", "bureau.cn:8080")).insert_header(("origin", origin))
+    request
+        .insert_header(("host", "bureau.cn:8080"))
+        .insert_header(("origin", origin))
 }
 
 #[actix_web::test]
@@ -213,9 +294,25 @@ async fn programs_with_a_token_need_no_page_but_cookies_need_a_header() {
     let header = ("x-csrf-token", TOKEN);
     let cases = [
         ("bearer", post().insert_header(json).insert_header(bearer), 200),
-        ("bearer beside a cookie", post().insert_header(json).insert_header(bearer).insert_header(cookie), 403),
-        ("cookie, header", post().insert_header(json).insert_header(ours).insert_header(cookie).insert_header(header), 200),
-        ("cookie, no header", post().insert_header(json).insert_header(ours).insert_header(cookie), 403),
+        (
+            "bearer beside a cookie",
+            post().insert_header(json).insert_header(bearer).insert_header(cookie),
+            403,
+        ),
+        (
+            "cookie, header",
+            post()
+                .insert_header(json)
+                .insert_header(ours)
+                .insert_header(cookie)
+                .insert_header(header),
+            200,
+        ),
+        (
+            "cookie, no header",
+            post().insert_header(json).insert_header(ours).insert_header(cookie),
+            403,
+        ),
         (
             "cookie, header, a form",
             post()
@@ -237,7 +334,9 @@ async fn programs_with_a_token_need_no_page_but_cookies_need_a_header() {
 async fn a_form_with_files_carries_its_token_in_front_and_arrives_whole() {
     let body = |token: &str| {
         let file = "x".repeat(40_000);
-        format!("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--b--\r\n")
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{token}\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--b--\r\n"
+        )
     };
     let post = |body: String| {
         TestRequest::post()
@@ -279,7 +378,9 @@ async fn switches_come_back_to_the_page_and_never_leave_the_site() {
         assert!(headers["set-cookie"].as_str().contains("HttpOnly"), "{uri}");
     }
     assert_eq!(answer(TestRequest::get().uri("/language/fr")).await.0.as_u16(), 404);
-    let chosen = TestRequest::get().uri("/help").insert_header(("cookie", "language=en; text=large"));
+    let chosen = TestRequest::get()
+        .uri("/help")
+        .insert_header(("cookie", "language=en; text=large"));
     let (_, _, body) = answer(chosen).await;
     assert!(body.contains("<html lang=\"en\" class=\"large\">"), "{body}");
 }
@@ -289,7 +390,10 @@ async fn what_a_person_sees_after_signing_in_is_kept_nowhere() {
     let (_, headers, body) = answer(TestRequest::get().uri("/help").insert_header(("cookie", "session=x"))).await;
     assert_eq!(headers["cache-control"], "no-store");
     assert!(body.contains("张科") && body.contains("value=\"k3v9\""), "{body}");
-    assert_eq!(answer(TestRequest::get().uri("/help")).await.1["cache-control"], "no-cache");
+    assert_eq!(
+        answer(TestRequest::get().uri("/help")).await.1["cache-control"],
+        "no-cache"
+    );
 }
 
 #[actix_web::test]
@@ -297,28 +401,51 @@ async fn assets_are_named_by_content_and_kept_a_year() {
     for name in ["app.css", "app.js", "mark.svg"] {
         let path = assets::asset(name);
         assert!(path.starts_with("/assets/"), "{name}");
-        for (accepted, coding) in [("gzip, br", "br"), ("gzip", "gzip"), ("br;q=0", "identity"), ("", "identity")] {
-            let request = TestRequest::get().uri(path).insert_header(("accept-encoding", accepted));
+        for (accepted, coding) in [
+            ("gzip, br", "br"),
+            ("gzip", "gzip"),
+            ("br;q=0", "identity"),
+            ("", "identity"),
+        ] {
+            let request = TestRequest::get()
+                .uri(path)
+                .insert_header(("accept-encoding", accepted));
             let (status, headers, body) = answer(request).await;
-            assert_eq!((status.as_u16(), headers["content-encoding"].as_str()), (200, coding), "{name}");
+            assert_eq!(
+                (status.as_u16(), headers["content-encoding"].as_str()),
+                (200, coding),
+                "{name}"
+            );
             assert!(headers["cache-control"].as_str().contains("max-age=31536000"), "{name}");
             assert!(!body.is_empty(), "{name} as {coding}");
         }
     }
-    assert_eq!(answer(TestRequest::get().uri("/assets/app.00000000.css")).await.0.as_u16(), 404);
+    assert_eq!(
+        answer(TestRequest::get().uri("/assets/app.00000000.css"))
+            .await
+            .0
+            .as_u16(),
+        404
+    );
 }
 
 #[test]
 fn a_refused_form_comes_back_filled_with_its_problems() {
-    let typed = Fields::decoded("title=%20&wage=%E8%AE%B8%E5%A4%9A&days=40&lodging=yes&starts_on=2026.3.1&note=ok".as_bytes());
+    let typed =
+        Fields::decoded("title=%20&wage=%E8%AE%B8%E5%A4%9A&days=40&lodging=yes&starts_on=2026.3.1&note=ok".as_bytes());
     let mut reader = Reader::new(&typed);
     assert_eq!(reader.text("title", 20), "");
     assert_eq!(reader.optional_money("wage"), None);
     assert_eq!(reader.optional_whole("days", 1, 31), None);
-    assert_eq!(reader.optional_day("starts_on"), crate::base::time::parse_day("2026-03-01"));
+    assert_eq!(
+        reader.optional_day("starts_on"),
+        crate::base::time::parse_day("2026-03-01")
+    );
     assert_eq!(reader.choice("kind", Language::parse), None);
     assert_eq!(reader.optional_text("note", 1), Some("ok".to_owned()));
-    let Err(Error::Invalid(problems)) = reader.finish() else { panic!("the form should be refused") };
+    let Err(Error::Invalid(problems)) = reader.finish() else {
+        panic!("the form should be refused")
+    };
     let codes: Vec<(&str, &str)> = problems.iter().map(|p| (p.field.as_str(), p.code)).collect();
     let expected = [
         ("title", "required"),
@@ -355,13 +482,27 @@ fn lists_name_the_parameter_that_is_wrong() {
     let read = |query: &str| page_request(&Fields::decoded(query.as_bytes()));
     assert_eq!(read("").unwrap().limit, 20);
     assert_eq!(read("limit=100&cursor=a1").unwrap().cursor.as_deref(), Some("a1"));
-    for (query, wrong) in [("limit=0", "limit"), ("limit=101", "limit"), ("limit=x", "limit"), ("cursor=%20a%20b", "cursor")] {
-        assert!(matches!(read(query), Err(Error::BadRequest { parameter, .. }) if parameter == wrong), "{query}");
+    for (query, wrong) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=x", "limit"),
+        ("cursor=%20a%20b", "cursor"),
+    ] {
+        assert!(
+            matches!(read(query), Err(Error::BadRequest { parameter, .. }) if parameter == wrong),
+            "{query}"
+        );
     }
     let query = Fields::decoded(b"q=%E4%BF%9D%E6%B4%81&region=5328&cursor=z");
     assert!(query.only(&["q", "region"]).is_err() && query.only(&["q", "region", "cursor"]).is_ok());
-    assert_eq!(with_parameter("/openings", &query, "region", None), "/openings?q=%E4%BF%9D%E6%B4%81");
-    assert_eq!(with_parameter("/openings", &query, "kind", Some("a&b")), "/openings?q=%E4%BF%9D%E6%B4%81&region=5328&kind=a%26b");
+    assert_eq!(
+        with_parameter("/openings", &query, "region", None),
+        "/openings?q=%E4%BF%9D%E6%B4%81"
+    );
+    assert_eq!(
+        with_parameter("/openings", &query, "kind", Some("a&b")),
+        "/openings?q=%E4%BF%9D%E6%B4%81&region=5328&kind=a%26b"
+    );
 }
 
 #[test]
@@ -378,6 +519,9 @@ fn every_occupation_has_a_drawing() {
         ("6-041", "factory"),
     ] {
         assert_eq!(pictogram_of(code), expected, "{code}");
-        assert!(drawn.contains(&format!("when \"{expected}\"")), "{expected} is not drawn");
+        assert!(
+            drawn.contains(&format!("when \"{expected}\"")),
+            "{expected} is not drawn"
+        );
     }
 }

@@ -22,7 +22,10 @@ fn files(folder: &Path, extensions: &[&str]) -> Vec<PathBuf> {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(files(&path, extensions));
-        } else if path.extension().is_some_and(|e| extensions.iter().any(|wanted| e == *wanted)) {
+        } else if path
+            .extension()
+            .is_some_and(|e| extensions.iter().any(|wanted| e == *wanted))
+        {
             found.push(path);
         }
     }
@@ -40,16 +43,25 @@ fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         }
         let mut current = String::new();
         for line in text.lines() {
-            let key = line.split_once(" =").map(|(key, _)| key).filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase()));
+            let key = line
+                .split_once(" =")
+                .map(|(key, _)| key)
+                .filter(|key| key.starts_with(|c: char| c.is_ascii_lowercase()));
             if let Some(key) = key {
                 current = key.to_owned();
-                assert!(keys.insert(current.clone(), BTreeSet::new()).is_none(), "{key} stands twice");
+                assert!(
+                    keys.insert(current.clone(), BTreeSet::new()).is_none(),
+                    "{key} stands twice"
+                );
             }
             if line.starts_with('#') {
                 continue;
             }
             for piece in line.split('$').skip(1) {
-                let name: String = piece.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let name: String = piece
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                    .collect();
                 keys.get_mut(&current).unwrap().insert(name);
             }
         }
@@ -61,12 +73,16 @@ fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 fn sources() -> Vec<(PathBuf, String)> {
     let mut paths = files(&root().join("src"), &["rs"]);
     paths.extend(files(&root().join("templates"), &["html", "txt"]));
-    let of_tests = |path: &PathBuf| path.ends_with("tests.rs") || path.ends_with("look.rs") || path.ends_with("samples.html");
+    let of_tests =
+        |path: &PathBuf| path.ends_with("tests.rs") || path.ends_with("look.rs") || path.ends_with("samples.html");
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         // Tests stand last in a file.
         let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
-        let code: Vec<&str> = text[..end].lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code: Vec<&str> = text[..end]
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .collect();
         (path, code.join("\n"))
     };
     paths.into_iter().filter(|path| !of_tests(path)).map(read).collect()
@@ -75,7 +91,9 @@ fn sources() -> Vec<(PathBuf, String)> {
 /// The first string literal right after each place where `before` stands, with the rest of the text after it.
 fn literals_after<'t>(text: &'t str, before: &str) -> Vec<(&'t str, &'t str)> {
     let starts = text.match_indices(before).map(|(at, found)| &text[at + found.len()..]);
-    starts.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"')).collect()
+    starts
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'))
+        .collect()
 }
 
 /// The names of the values in `ta("key", &[("name", …), …])`, up to the closing bracket of the list.
@@ -90,7 +108,11 @@ fn value_names(rest: &str) -> BTreeSet<String> {
         *c == ']' && depth == 0
     });
     let list = &rest[..end.map_or(rest.len(), |(at, _)| at)];
-    literals_after(list, "(").into_iter().filter(|(_, after)| after.starts_with(',')).map(|(name, _)| name.to_owned()).collect()
+    literals_after(list, "(")
+        .into_iter()
+        .filter(|(_, after)| after.starts_with(','))
+        .map(|(name, _)| name.to_owned())
+        .collect()
 }
 
 #[test]
@@ -110,11 +132,27 @@ fn every_key_that_is_used_exists_and_gets_its_values() {
     let mut wrong = Vec::new();
     for (path, text) in sources() {
         let mut used: Vec<(String, Option<BTreeSet<String>>)> = Vec::new();
-        used.extend(literals_after(&text, ".t(").iter().map(|(key, _)| ((*key).to_owned(), Some(BTreeSet::new()))));
-        used.extend(literals_after(&text, ".tn(").iter().map(|(key, _)| ((*key).to_owned(), Some(["n".to_owned()].into()))));
-        used.extend(literals_after(&text, ".ta(").iter().map(|(key, rest)| ((*key).to_owned(), Some(value_names(rest)))));
+        used.extend(
+            literals_after(&text, ".t(")
+                .iter()
+                .map(|(key, _)| ((*key).to_owned(), Some(BTreeSet::new()))),
+        );
+        used.extend(
+            literals_after(&text, ".tn(")
+                .iter()
+                .map(|(key, _)| ((*key).to_owned(), Some(["n".to_owned()].into()))),
+        );
+        used.extend(
+            literals_after(&text, ".ta(")
+                .iter()
+                .map(|(key, rest)| ((*key).to_owned(), Some(value_names(rest)))),
+        );
         for before in ["Error::refused(", "code: "] {
-            used.extend(literals_after(&text, before).iter().map(|(code, _)| (format!("refusal-{code}"), None)));
+            used.extend(
+                literals_after(&text, before)
+                    .iter()
+                    .map(|(code, _)| (format!("refusal-{code}"), None)),
+            );
         }
         for before in ["FieldProblem::new(", "Error::invalid(", "Error::bad_request("] {
             let second = text.match_indices(before).filter_map(|(at, found)| {
@@ -144,8 +182,11 @@ fn no_sentence_is_left_over() {
         let bare = key.strip_prefix("refusal-").or_else(|| key.strip_prefix("kind-"));
         all.contains(&format!("\"{key}\"")) || bare.is_some_and(|bare| all.contains(&format!("\"{bare}\"")))
     };
-    // The records that rooms name when one is missing; a room that is not built yet does not name its own.
-    let left: Vec<String> = catalogue(Language::Zh).into_keys().filter(|k| !k.starts_with("kind-") && !is_used(k)).collect();
+    // Names of records and of fields are looked up by the words that arrive.
+    let left: Vec<String> = catalogue(Language::Zh)
+        .into_keys()
+        .filter(|k| !k.starts_with("kind-") && !k.starts_with("field-") && !is_used(k))
+        .collect();
     assert!(left.is_empty(), "nobody says {left:?}");
 }
 
@@ -174,7 +215,10 @@ fn figures_and_days_are_written_as_people_write_them() {
         assert_eq!(zh.percent(bp), text);
     }
     let today = parse_day("2026-11-23").unwrap();
-    assert_eq!((zh.day(today), en.day(today)), ("2026年11月23日".to_owned(), "23 November 2026".to_owned()));
+    assert_eq!(
+        (zh.day(today), en.day(today)),
+        ("2026年11月23日".to_owned(), "23 November 2026".to_owned())
+    );
     for (day, chinese, english) in [
         ("2026-11-23", "今天", "today"),
         ("2026-11-24", "明天", "tomorrow"),
@@ -183,7 +227,13 @@ fn figures_and_days_are_written_as_people_write_them() {
         ("2027-01-01", "2027年1月1日", "1 January 2027"),
     ] {
         let day = parse_day(day).unwrap();
-        assert_eq!((zh.relative_day(day, today).as_str(), en.relative_day(day, today).as_str()), (chinese, english));
+        assert_eq!(
+            (
+                zh.relative_day(day, today).as_str(),
+                en.relative_day(day, today).as_str()
+            ),
+            (chinese, english)
+        );
     }
     let at = Instant::parse("2026-11-23T00:05:00Z").unwrap();
     assert_eq!(zh.instant(at), "2026年11月23日 08:05");
@@ -197,9 +247,19 @@ fn errors_speak_both_languages() {
     assert!(sentence_of(&year, Language::Zh).detail.contains("2031 年"));
     assert!(sentence_of(&year, Language::En).detail.contains("calendar of 2031 is"));
     let one = Error::Invalid(vec![FieldProblem::new("a", "too-long").with("max", 20)]);
-    assert_eq!(sentence_of(&one, Language::En).detail, "Too long: at most 20 characters.");
+    assert_eq!(
+        sentence_of(&one, Language::En).detail,
+        "Too long: at most 20 characters."
+    );
     let unnamed = sentence_of(&Error::refused("unheard-of"), Language::En);
     assert!(unnamed.detail.contains("unheard-of"));
+    let mut problem = problem_sentence(&FieldProblem::new("no-such-field", "required"), Language::En);
+    assert_eq!(problem.labelled(&Locale::new(Language::En)), "Please fill this in.");
+    problem.label = Some("Title".to_owned());
+    assert_eq!(
+        problem.labelled(&Locale::new(Language::En)),
+        "Title: Please fill this in."
+    );
     for language in LANGUAGES {
         let inside = sentence_of(&Error::internal("disk sda1 is full"), language);
         assert!(!inside.detail.contains("sda1") && !inside.title.contains("sda1"));
@@ -209,8 +269,14 @@ fn errors_speak_both_languages() {
 #[test]
 fn an_english_page_has_no_chinese() {
     let allowed = ["common-other-language"];
-    for (key, _) in catalogue(Language::En).iter().filter(|(key, _)| !allowed.contains(&key.as_str())) {
+    for (key, _) in catalogue(Language::En)
+        .iter()
+        .filter(|(key, _)| !allowed.contains(&key.as_str()))
+    {
         let text = Locale::new(Language::En).t(key);
-        assert!(!text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{key}: {text}");
+        assert!(
+            !text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)),
+            "{key}: {text}"
+        );
     }
 }
