@@ -26,6 +26,8 @@ mod lists;
 mod look;
 mod pages;
 mod pictograms;
+#[cfg(test)]
+mod reading_tests;
 mod request_id;
 mod shell;
 #[cfg(test)]

@@ -73,8 +73,12 @@ fn catalogue(language: Language) -> BTreeMap<String, BTreeSet<String>> {
 fn sources() -> Vec<(PathBuf, String)> {
     let mut paths = files(&root().join("src"), &["rs"]);
     paths.extend(files(&root().join("templates"), &["html", "txt"]));
-    let of_tests =
-        |path: &PathBuf| path.ends_with("tests.rs") || path.ends_with("look.rs") || path.ends_with("samples.html");
+    let of_tests = |path: &PathBuf| {
+        path.ends_with("tests.rs")
+            || path.ends_with("reading_tests.rs")
+            || path.ends_with("look.rs")
+            || path.ends_with("samples.html")
+    };
     let read = |path: PathBuf| {
         let text = std::fs::read_to_string(&path).unwrap();
         // Tests stand last in a file.
