@@ -23,8 +23,12 @@ mod errors;
 mod headers;
 mod limits;
 mod lists;
+#[cfg(test)]
+mod look;
 mod pages;
 mod pictograms;
+#[cfg(test)]
+mod reading_tests;
 mod request_id;
 mod shell;
 #[cfg(test)]

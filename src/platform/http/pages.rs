@@ -71,7 +71,9 @@ async fn switch_text_size(request: HttpRequest, size: web::Path<String>) -> Resu
 fn switch(request: &HttpRequest, cookie: &'static str, value: &'static str) -> HttpResponse {
     let query = Fields::of_query(request);
     let back = own_path(query.get("back")).unwrap_or("/").to_owned();
-    let secure = request.app_data::<web::Data<Site>>().is_some_and(|site| site.behind_tls);
+    let secure = request
+        .app_data::<web::Data<Site>>()
+        .is_some_and(|site| site.behind_tls);
     let cookie = Cookie::build(cookie, value)
         .path("/")
         .max_age(Duration::days(365))
