@@ -15,10 +15,21 @@ use crate::platform::http::{self, Site};
 /// Serves until the process is told to stop; running requests end first.
 pub fn run(config: &Config, services: Services, _with_tasks: bool) -> Result<()> {
     let listen = config.server.listen.clone();
-    let refused = |reason: String| Error::refused("listen-failed").with("address", &listen).with("reason", reason);
+    let refused = |reason: String| {
+        Error::refused("listen-failed")
+            .with("address", &listen)
+            .with("reason", reason)
+    };
     let addresses: Vec<_> = listen.to_socket_addrs().map_err(|e| refused(e.to_string()))?.collect();
     let site = site_of(config, &services);
-    let proxies = TrustedProxies(config.server.trusted_proxies.iter().filter_map(|a| a.parse().ok()).collect());
+    let proxies = TrustedProxies(
+        config
+            .server
+            .trusted_proxies
+            .iter()
+            .filter_map(|a| a.parse().ok())
+            .collect(),
+    );
     let runtime = actix_web::rt::System::new();
     runtime.block_on(async move {
         let services = web::Data::from(Arc::new(services));
@@ -39,7 +50,10 @@ pub fn run(config: &Config, services: Services, _with_tasks: bool) -> Result<()>
         .shutdown_timeout(30)
         .bind(&addresses[..])
         .map_err(|e| refused(e.to_string()))?;
-        println!("http://{}", server.addrs().first().map(ToString::to_string).unwrap_or_default());
+        println!(
+            "http://{}",
+            server.addrs().first().map(ToString::to_string).unwrap_or_default()
+        );
         server.run().await.context("the web server failed")
     })
 }
@@ -56,6 +70,9 @@ fn site_of(config: &Config, services: &Services) -> Site {
 
 /// Every route of the house.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.route("/healthz", web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body("ok") }));
+    config.route(
+        "/healthz",
+        web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body("ok") }),
+    );
     http::routes(config);
 }

@@ -349,9 +349,26 @@ mod tests {
     #[test]
     fn enums_equal_their_lists() {
         crate::enums_equal_lists!(
-            Sex, RelationToHead, Education, LabourSkill, MandarinLevel, HouseholdType, PovertyAttribute,
-            MonitorCategory, RelocationKind, EmploymentChannel, EmploymentForm, DestinationWish, WelfarePostKind,
-            EmployerKind, PostingStatus, TrainingKind, GuaranteeState, ExemptionReason, ProhibitedGround, Role
+            Sex,
+            RelationToHead,
+            Education,
+            LabourSkill,
+            MandarinLevel,
+            HouseholdType,
+            PovertyAttribute,
+            MonitorCategory,
+            RelocationKind,
+            EmploymentChannel,
+            EmploymentForm,
+            DestinationWish,
+            WelfarePostKind,
+            EmployerKind,
+            PostingStatus,
+            TrainingKind,
+            GuaranteeState,
+            ExemptionReason,
+            ProhibitedGround,
+            Role
         );
     }
 

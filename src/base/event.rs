@@ -10,7 +10,10 @@ pub enum Event {
     /// A placement was accepted and the person began to work.
     PlacementStarted(PlacementId),
     /// An employment of the person began, ended or was corrected.
-    EmploymentChanged { person_id: PersonId, employment_id: EmploymentId },
+    EmploymentChanged {
+        person_id: PersonId,
+        employment_id: EmploymentId,
+    },
     /// An employer was suspended or reinstated: what it offers disappears or comes back.
     EmployerChanged(EmployerId),
 }

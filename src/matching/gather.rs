@@ -51,10 +51,15 @@ pub fn openings_for(
     limit: usize,
     language: Language,
 ) -> Result<Vec<Explained<Opening>>> {
-    let Some(candidate) = candidates(conn, &[person_id], today)?.pop() else { return Ok(Vec::new()) };
+    let Some(candidate) = candidates(conn, &[person_id], today)?.pop() else {
+        return Ok(Vec::new());
+    };
     let openings = open_openings(conn, None)?;
     let ranked = rank_openings(&candidate, &openings, Weights::shipped(), (today, limit));
-    Ok(ranked.into_iter().map(|r| explained(r, |item| (&candidate, item), language)).collect())
+    Ok(ranked
+        .into_iter()
+        .map(|r| explained(r, |item| (&candidate, item), language))
+        .collect())
 }
 
 /// The best people of a scope for a posting, by need, then points.
@@ -66,11 +71,16 @@ pub fn candidates_for(
     limit: usize,
     language: Language,
 ) -> Result<Vec<Explained<Candidate>>> {
-    let Some(opening) = open_openings(conn, Some(posting_id))?.pop() else { return Ok(Vec::new()) };
+    let Some(opening) = open_openings(conn, Some(posting_id))?.pop() else {
+        return Ok(Vec::new());
+    };
     let ids = labourers(conn, scope)?;
     let candidates = candidates(conn, &ids, today)?;
     let ranked = rank_candidates(&opening, &candidates, Weights::shipped(), (today, limit));
-    Ok(ranked.into_iter().map(|r| explained(r, |item| (item, &opening), language)).collect())
+    Ok(ranked
+        .into_iter()
+        .map(|r| explained(r, |item| (item, &opening), language))
+        .collect())
 }
 
 fn explained<'a, T: Clone + 'a>(
@@ -85,13 +95,20 @@ fn explained<'a, T: Clone + 'a>(
         .iter()
         .map(|reason| {
             let sentence = reason.sentence(candidate, opening, language);
-            let values: Vec<(&str, Value<'_>)> =
-                sentence.values.iter().map(|(name, value)| (*name, Value::from(value.as_str()))).collect();
+            let values: Vec<(&str, Value<'_>)> = sentence
+                .values
+                .iter()
+                .map(|(name, value)| (*name, Value::from(value.as_str())))
+                .collect();
             let code = sentence.key.trim_start_matches("match-reason-");
             (code, reason.points, l.ta(sentence.key, &values))
         })
         .collect();
-    Explained { item: ranked.item.clone(), points: ranked.points, reasons }
+    Explained {
+        item: ranked.item.clone(),
+        points: ranked.points,
+        reasons,
+    }
 }
 
 /// Everybody of a scope who is labour by the registry and not at school.
@@ -141,7 +158,11 @@ fn homes(conn: &mut Conn, ids: &[PersonId]) -> Result<HashMap<PersonId, Home>> {
     let mut homes = HashMap::new();
     for portion in ids.chunks(IN_LIST) {
         let rows: Vec<HomeRow> = household_members::table
-            .inner_join(households::table.inner_join(household_statuses::table).left_join(guarantees::table))
+            .inner_join(
+                households::table
+                    .inner_join(household_statuses::table)
+                    .left_join(guarantees::table),
+            )
             .filter(household_members::person_id.eq_any(portion))
             .filter(household_members::until_on.is_null())
             .filter(household_statuses::until_on.is_null())
@@ -176,7 +197,14 @@ struct Work {
 }
 
 fn work(conn: &mut Conn, ids: &[PersonId], today: Day, names: &mut Names) -> Result<HashMap<PersonId, Work>> {
-    type Row = (PersonId, EmploymentForm, Option<OccupationCode>, String, Day, Option<Day>);
+    type Row = (
+        PersonId,
+        EmploymentForm,
+        Option<OccupationCode>,
+        String,
+        Day,
+        Option<Day>,
+    );
     let mut work: HashMap<PersonId, Work> = HashMap::new();
     for portion in ids.chunks(IN_LIST) {
         let rows: Vec<Row> = employments::table
@@ -259,7 +287,13 @@ fn wish_of(stated: Option<&crate::registry::Wish>) -> Wish {
 
 /// The people of a list as the matcher sees them. Whoever wants no work, or belongs to no household, is left out.
 pub fn candidates(conn: &mut Conn, ids: &[PersonId], today: Day) -> Result<Vec<Candidate>> {
-    type Row = (PersonId, Option<Day>, Option<Education>, Option<MandarinLevel>, Option<LabourSkill>);
+    type Row = (
+        PersonId,
+        Option<Day>,
+        Option<Education>,
+        Option<MandarinLevel>,
+        Option<LabourSkill>,
+    );
     let mut names = Names::default();
     let homes = homes(conn, ids)?;
     let work = work(conn, ids, today, &mut names)?;
@@ -349,7 +383,10 @@ fn skills_of(conn: &mut Conn, ids: &[PersonId], names: &mut Names) -> Result<Has
             .load(conn)?;
         for (id, name, occupation, certificate) in rows {
             let occupation = occupation.or_else(|| names.occupation_of(&name));
-            skills.entry(id).or_default().push(HeldSkill { occupation, certificate });
+            skills.entry(id).or_default().push(HeldSkill {
+                occupation,
+                certificate,
+            });
         }
     }
     Ok(skills)
@@ -371,8 +408,28 @@ fn refusals_of(conn: &mut Conn, ids: &[PersonId]) -> Result<HashMap<PersonId, BT
 }
 
 type OpeningRow = (
-    (PostingId, String, RegionCode, OccupationCode, Option<Money>, Option<Money>, String, i32, i32),
-    (bool, bool, bool, bool, Option<Education>, Option<String>, String, PostingStatus, Option<Day>),
+    (
+        PostingId,
+        String,
+        RegionCode,
+        OccupationCode,
+        Option<Money>,
+        Option<Money>,
+        String,
+        i32,
+        i32,
+    ),
+    (
+        bool,
+        bool,
+        bool,
+        bool,
+        Option<Education>,
+        Option<String>,
+        String,
+        PostingStatus,
+        Option<Day>,
+    ),
 );
 
 /// Open postings with free places, or one posting whatever its status, as the matcher sees them.
@@ -416,13 +473,19 @@ fn opening_of(row: OpeningRow) -> Opening {
         (id, kind, region, occupation, low, high, unit, places, filled),
         (lodging, meals, insurance, transport, education, certificate, physical, status, closes_on),
     ) = row;
-    let kind = if kind == "public_welfare" { OpeningKind::PublicWelfare } else { OpeningKind::Job };
+    let kind = if kind == "public_welfare" {
+        OpeningKind::PublicWelfare
+    } else {
+        OpeningKind::Job
+    };
     let eligible_region = match kind {
         OpeningKind::PublicWelfare => region.at(RegionLevel::County),
         OpeningKind::Job => None,
     };
     let wage = match (low.or(high), high.or(low)) {
-        (Some(low), Some(high)) => a_month(low, &unit).zip(a_month(high, &unit)).map(|(l, h)| WageRange::new(l, h)),
+        (Some(low), Some(high)) => a_month(low, &unit)
+            .zip(a_month(high, &unit))
+            .map(|(l, h)| WageRange::new(l, h)),
         _ => None,
     };
     Opening {

@@ -12,8 +12,8 @@ mod score;
 mod sentences;
 mod weights;
 
-pub use gather::{Explained, candidates, candidates_for, open_openings, openings_for};
 pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
+pub use gather::{Explained, candidates, candidates_for, open_openings, openings_for};
 pub use model::{
     Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
     steps_between,

@@ -21,7 +21,9 @@ use crate::base::ids::{EmployerId, Id};
 use crate::base::region::RegionLevel;
 use crate::base::text::squeeze;
 use crate::base::time::Day;
-use crate::employers::{ListedEmployer, adopt_listed, employers_named, kind_of_name, may_hold_public_posts, must_be_separate};
+use crate::employers::{
+    ListedEmployer, adopt_listed, employers_named, kind_of_name, may_hold_public_posts, must_be_separate,
+};
 use crate::insert_batch;
 use crate::platform::db::schema::postings as table;
 use crate::platform::db::{Caller, Conn, Db, Subject, Tx};
@@ -101,7 +103,11 @@ pub fn import_postings(
     let mut seen = Seen::default();
     let mut rows = rows.into_iter();
     loop {
-        let portion: Vec<Judged> = rows.by_ref().take(PORTION).map(|(no, reading)| judge(no, reading, &mut seen)).collect();
+        let portion: Vec<Judged> = rows
+            .by_ref()
+            .take(PORTION)
+            .map(|(no, reading)| judge(no, reading, &mut seen))
+            .collect();
         if portion.is_empty() {
             return Ok(counts);
         }
@@ -164,7 +170,15 @@ fn judge(row_no: u32, reading: PostingReading, seen: &mut Seen) -> Judged {
         is_repeated_key = !seen.keys.insert(hash_of(&(entry.repost_key(), &entry.description)));
     }
     let in_doubt = !reading.doubts.is_empty();
-    Judged { row_no, source_no, listed, is_repeated_key, in_doubt, findings, repairs: reading.repairs }
+    Judged {
+        row_no,
+        source_no,
+        listed,
+        is_repeated_key,
+        in_doubt,
+        findings,
+        repairs: reading.repairs,
+    }
 }
 
 /// The employer whom a row names. What only public bodies may offer makes the employer one.
@@ -176,23 +190,39 @@ fn listed_employer(listed: &ListedPosting) -> ListedEmployer {
         ListedKind::PublicWelfare => EmployerKind::PublicUnit,
         ListedKind::Job => named,
     };
-    let region = listed.region.at(RegionLevel::County).unwrap_or_else(|| listed.region.clone());
-    ListedEmployer { name: listed.company.clone(), kind, region }
+    let region = listed
+        .region
+        .at(RegionLevel::County)
+        .unwrap_or_else(|| listed.region.clone());
+    ListedEmployer {
+        name: listed.company.clone(),
+        kind,
+        region,
+    }
 }
 
 type Employers = HashMap<ListedEmployer, EmployerId>;
 
 /// The employers that exist already; in a dry run none is added.
 fn known_employers(conn: &mut Conn, portion: &[Judged]) -> Result<Employers> {
-    let listed: HashSet<ListedEmployer> =
-        portion.iter().filter_map(|row| row.listed.as_ref()).map(listed_employer).collect();
+    let listed: HashSet<ListedEmployer> = portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(listed_employer)
+        .collect();
     let names: Vec<String> = listed.iter().map(|l| l.name.clone()).collect();
     let mut by_name: HashMap<String, Vec<(EmployerKind, EmployerId)>> = HashMap::new();
     for employer in employers_named(conn, &names)? {
-        by_name.entry(employer.name).or_default().push((employer.kind, employer.id));
+        by_name
+            .entry(employer.name)
+            .or_default()
+            .push((employer.kind, employer.id));
     }
     let find = |entry: ListedEmployer| {
-        let same = by_name.get(&entry.name)?.iter().find(|(kind, _)| !must_be_separate(*kind, entry.kind))?;
+        let same = by_name
+            .get(&entry.name)?
+            .iter()
+            .find(|(kind, _)| !must_be_separate(*kind, entry.kind))?;
         Some((entry, same.1))
     };
     Ok(listed.into_iter().filter_map(find).collect())
@@ -209,7 +239,11 @@ struct Settled {
 fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day) -> Result<Settled> {
     let known = known_postings(conn, portion)?;
     let originals = originals(conn, portion, employers)?;
-    let mut settled = Settled { reports: Vec::with_capacity(portion.len()), news: Vec::new(), changes: Vec::new() };
+    let mut settled = Settled {
+        reports: Vec::with_capacity(portion.len()),
+        news: Vec::new(),
+        changes: Vec::new(),
+    };
     for row in portion {
         let mut findings = row.findings.clone();
         let verdict = match &row.listed {
@@ -225,8 +259,14 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
                         RowVerdict::Same
                     }
                     None => {
-                        settled.news.extend(employer_id.map(|id| new_posting(row, listed, id, as_of)));
-                        if row.in_doubt { RowVerdict::Doubtful } else { RowVerdict::New }
+                        settled
+                            .news
+                            .extend(employer_id.map(|id| new_posting(row, listed, id, as_of)));
+                        if row.in_doubt {
+                            RowVerdict::Doubtful
+                        } else {
+                            RowVerdict::New
+                        }
                     }
                 }
             }
@@ -244,14 +284,21 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
 
 /// The system whose list it is.
 fn source_of(listed: &ListedPosting) -> &str {
-    if listed.platform.is_empty() { "list" } else { &listed.platform }
+    if listed.platform.is_empty() {
+        "list"
+    } else {
+        &listed.platform
+    }
 }
 
 fn known_postings(conn: &mut Conn, portion: &[Judged]) -> Result<HashMap<(String, String), Posting>> {
     let mut by_source: HashMap<&str, Vec<String>> = HashMap::new();
     for row in portion.iter().filter(|row| !row.source_no.is_empty()) {
         if let Some(listed) = &row.listed {
-            by_source.entry(source_of(listed)).or_default().push(row.source_no.clone());
+            by_source
+                .entry(source_of(listed))
+                .or_default()
+                .push(row.source_no.clone());
         }
     }
     let mut known = HashMap::new();
@@ -267,14 +314,23 @@ fn known_postings(conn: &mut Conn, portion: &[Judged]) -> Result<HashMap<(String
 type OriginalKey = (Option<EmployerId>, String, String, u64);
 
 fn original_key(employer_id: Option<EmployerId>, listed: &ListedPosting) -> OriginalKey {
-    (employer_id, squeeze(&listed.title), listed.region.digits().to_owned(), hash_of(&listed.description))
+    (
+        employer_id,
+        squeeze(&listed.title),
+        listed.region.digits().to_owned(),
+        hash_of(&listed.description),
+    )
 }
 
 /// Keys of the postings that earlier lists brought for these employers.
 fn originals(conn: &mut Conn, portion: &[Judged], employers: &Employers) -> Result<HashSet<OriginalKey>> {
     let ids: HashSet<EmployerId> = employers.values().copied().collect();
     let ids: Vec<EmployerId> = ids.into_iter().collect();
-    let titles: HashSet<String> = portion.iter().filter_map(|row| row.listed.as_ref()).map(|l| l.title.clone()).collect();
+    let titles: HashSet<String> = portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(|l| l.title.clone())
+        .collect();
     let titles: Vec<String> = titles.into_iter().collect();
     let found = store::of_employers_titled(conn, &ids, &titles)?;
     Ok(found
@@ -344,7 +400,10 @@ fn fill(posting: &mut Posting, listed: &ListedPosting) {
 
 fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as_of: Day) -> Posting {
     let id = Id::fresh();
-    let phrases = row.findings.iter().flat_map(|f| f.values.iter().filter(|(name, _)| *name == "phrase"));
+    let phrases = row
+        .findings
+        .iter()
+        .flat_map(|f| f.values.iter().filter(|(name, _)| *name == "phrase"));
     let phrases: Vec<&str> = phrases.map(|(_, phrase)| phrase.as_str()).collect();
     let mut posting = Posting {
         id,
@@ -372,7 +431,11 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
         contact_name: String::new(),
         phone_sealed: None,
         phone_masked: None,
-        status: if row.in_doubt { PostingStatus::Submitted } else { PostingStatus::Open },
+        status: if row.in_doubt {
+            PostingStatus::Submitted
+        } else {
+            PostingStatus::Open
+        },
         status_note: phrases.join("、"),
         published_on: listed.published_on.or(Some(as_of)),
         closes_on: None,
@@ -387,7 +450,11 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
 fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowReport>> {
     let mut listed: Vec<ListedEmployer> = Vec::new();
     let mut told = HashSet::new();
-    for entry in portion.iter().filter_map(|row| row.listed.as_ref()).map(listed_employer) {
+    for entry in portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(listed_employer)
+    {
         if told.insert(entry.clone()) {
             listed.push(entry);
         }
@@ -401,14 +468,26 @@ fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowRepor
     for posting in &settled.news {
         let subject = Subject::new("posting", posting.id);
         let after = json!({ "source": posting.source, "source_no": posting.source_no, "title": posting.title });
-        tx.audit("import_posting", subject, Some(&posting.region_code), None::<&()>, Some(&after))?;
+        tx.audit(
+            "import_posting",
+            subject,
+            Some(&posting.region_code),
+            None::<&()>,
+            Some(&after),
+        )?;
         tx.touch(subject);
     }
     for (before, after) in &settled.changes {
         store::lock(tx, before.id, before.version)?;
         store::save(tx, after)?;
         let subject = Subject::new("posting", after.id);
-        tx.audit("import_posting", subject, Some(&after.region_code), Some(before), Some(after))?;
+        tx.audit(
+            "import_posting",
+            subject,
+            Some(&after.region_code),
+            Some(before),
+            Some(after),
+        )?;
         tx.touch(subject);
     }
     Ok(settled.reports)

@@ -27,8 +27,7 @@ mod tests;
 pub use actions::{
     amend_posting, approve_posting, block_posting, close_posting, contact_phone, copy_posting, draft_posting,
     expire_postings, free_place, on_employer_changed, pause_posting, renew_posting, resume_posting, return_posting,
-    submit_posting, take_place,
-    wording_problems,
+    submit_posting, take_place, wording_problems,
 };
 pub use import::{ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
 pub use model::{

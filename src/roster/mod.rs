@@ -11,19 +11,29 @@
 //!     └─ Repeated  says again what a row above said
 //! ```
 
+mod actions;
+mod batch;
 mod cells;
 mod columns;
+mod compare;
 mod household;
+mod import;
 mod judge;
 mod labels;
 mod model;
 mod rules;
 mod sheet;
 mod shift;
+mod store;
+mod tasks;
 
 use std::path::Path;
 
+pub use actions::{approve_batch, settle_row, upload_batch, withdraw_batch};
+pub use batch::{Batch, BatchRow, BatchStatus, Counts, Decision, Finding, FindingKind, Findings, RowVerdict};
 pub use columns::Column;
+pub use compare::ComparedRow;
+pub use import::{file_hash, import_whole, rehearse};
 pub use judge::Memory;
 pub use labels::code_of_work_label;
 pub use model::{
@@ -31,6 +41,8 @@ pub use model::{
     UnknownLabel, WorkCells,
 };
 pub use sheet::Header;
+pub use store::{batch, batches, rows, undecided};
+pub use tasks::{check_batches, merge_batches};
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Day;

@@ -18,7 +18,13 @@ pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
     }
     let l = terminal();
     let place = db.url().to_string();
-    println!("{}", l.ta("cli-migrated", &[("count", applied.len().into()), ("database", place.into())]));
+    println!(
+        "{}",
+        l.ta(
+            "cli-migrated",
+            &[("count", applied.len().into()), ("database", place.into())]
+        )
+    );
     Ok(Outcome::Done)
 }
 
@@ -65,27 +71,46 @@ pub fn add_user(
         language: Language::Zh,
         must_change: true,
     };
-    let grant = GrantDraft { role, region, employer_id: None, person_id: None };
-    services.db.write(&Caller::operator(), |tx| accounts::create_user(tx, &draft, std::slice::from_ref(&grant)))?;
+    let grant = GrantDraft {
+        role,
+        region,
+        employer_id: None,
+        person_id: None,
+    };
+    services.db.write(&Caller::operator(), |tx| {
+        accounts::create_user(tx, &draft, std::slice::from_ref(&grant))
+    })?;
     let l = terminal();
-    println!("{}", l.ta("cli-user-added", &[("name", name.into()), ("password", draft.password.as_str().into())]));
+    println!(
+        "{}",
+        l.ta(
+            "cli-user-added",
+            &[("name", name.into()), ("password", draft.password.as_str().into())]
+        )
+    );
     Ok(Outcome::Done)
 }
 
 /// A region code that exists.
 pub(super) fn read_region(text: &str) -> Result<RegionCode> {
-    RegionCode::parse(text).filter(|code| regions().get(code).is_some()).ok_or_else(|| {
-        Error::bad_request("region", "region-unknown")
-            .with("value", text)
-            .with("near", regions().near_codes(text, 3).join(", "))
-    })
+    RegionCode::parse(text)
+        .filter(|code| regions().get(code).is_some())
+        .ok_or_else(|| {
+            Error::bad_request("region", "region-unknown")
+                .with("value", text)
+                .with("near", regions().near_codes(text, 3).join(", "))
+        })
 }
 
 pub fn issue_token(setting: &Setting, name: &str, label: &str, days: u32) -> Result<Outcome> {
     let services = setting.open()?;
-    let user = services.db.read(|conn| accounts::user_by_name(conn, name))?.or_not_found("user")?;
-    let (_, secret) =
-        services.db.write(&Caller::operator(), |tx| accounts::issue_token(tx, user.id, label, days))?;
+    let user = services
+        .db
+        .read(|conn| accounts::user_by_name(conn, name))?
+        .or_not_found("user")?;
+    let (_, secret) = services.db.write(&Caller::operator(), |tx| {
+        accounts::issue_token(tx, user.id, label, days)
+    })?;
     println!("{secret}");
     Ok(Outcome::Done)
 }

@@ -20,7 +20,13 @@ fn plain(segments: &Segments) -> String {
 
 /// On a terminal what was found stands out.
 fn marked(segments: &Segments, colours: bool) -> String {
-    let paint = |(hit, text): &(bool, String)| if *hit && colours { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.clone() };
+    let paint = |(hit, text): &(bool, String)| {
+        if *hit && colours {
+            format!("\u{1b}[1m{text}\u{1b}[0m")
+        } else {
+            text.clone()
+        }
+    };
     segments.iter().map(paint).collect()
 }
 
@@ -42,7 +48,11 @@ struct SearchAnswer {
 fn caught_up(setting: &Setting) -> Result<Services> {
     let services = setting.open()?;
     match services.finder.follow(&services.db) {
-        Ok(_) | Err(Error::Refused { code: "search-index-in-use", .. }) => {}
+        Ok(_)
+        | Err(Error::Refused {
+            code: "search-index-in-use",
+            ..
+        }) => {}
         Err(error) => return Err(error),
     }
     services.finder.refresh()?;
@@ -50,11 +60,18 @@ fn caught_up(setting: &Setting) -> Result<Services> {
 }
 
 pub fn search(setting: &Setting, words: &str, region: Option<&str>, limit: usize, json: bool) -> Result<Outcome> {
-    let region = region.map(read_region).transpose()?.map(|code| code.to_string()).unwrap_or_default();
+    let region = region
+        .map(read_region)
+        .transpose()?
+        .map(|code| code.to_string())
+        .unwrap_or_default();
     let limit = limit.to_string();
     let request = read_request([("q", words), ("region", region.as_str()), ("limit", limit.as_str())])?;
     let services = caught_up(setting)?;
-    let answer = services.finder.index().search(&request.question(services.clock.today()))?;
+    let answer = services
+        .finder
+        .index()
+        .search(&request.question(services.clock.today()))?;
     if json {
         let items = answer
             .hits
@@ -66,7 +83,13 @@ pub fn search(setting: &Setting, words: &str, region: Option<&str>, limit: usize
                 fragment: plain(&hit.fragment),
             })
             .collect();
-        println!("{}", serde_json::to_string_pretty(&SearchAnswer { total: answer.total, items })?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&SearchAnswer {
+                total: answer.total,
+                items
+            })?
+        );
         return Ok(Outcome::Done);
     }
     let l = terminal();
@@ -95,13 +118,24 @@ struct MatchAnswer {
 }
 
 fn answer(id: String, title: String, points: i32, reasons: Vec<(&'static str, i32, String)>) -> MatchAnswer {
-    let reasons = reasons.into_iter().map(|(code, points, sentence)| ReasonAnswer { code, points, sentence }).collect();
-    MatchAnswer { id, title, points, reasons }
+    let reasons = reasons
+        .into_iter()
+        .map(|(code, points, sentence)| ReasonAnswer { code, points, sentence })
+        .collect();
+    MatchAnswer {
+        id,
+        title,
+        points,
+        reasons,
+    }
 }
 
 fn print(answers: &[MatchAnswer], json: bool, l: &Locale) -> Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(&serde_json::json!({ "items": answers }))?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&serde_json::json!({ "items": answers }))?
+        );
         return Ok(());
     }
     if answers.is_empty() {
@@ -119,11 +153,16 @@ fn print(answers: &[MatchAnswer], json: bool, l: &Locale) -> Result<()> {
 /// A person by id or by the registry's number.
 fn read_person(services: &Services, text: &str) -> Result<PersonId> {
     if let Ok(id) = text.parse::<PersonId>()
-        && services.db.read(|conn| registry::persons_by_ids(conn, &[id]))?.contains_key(&id)
+        && services
+            .db
+            .read(|conn| registry::persons_by_ids(conn, &[id]))?
+            .contains_key(&id)
     {
         return Ok(id);
     }
-    let known = services.db.read(|conn| registry::known_for(conn, &[], &[text.to_owned()], &[]))?;
+    let known = services
+        .db
+        .read(|conn| registry::known_for(conn, &[], &[text.to_owned()], &[]))?;
     known.by_no.get(text).copied().or_not_found("person")
 }
 
@@ -135,8 +174,16 @@ pub fn match_person(setting: &Setting, id: &str, limit: usize, json: bool) -> Re
         let found = matching::openings_for(conn, person_id, today, limit, l.language())?;
         let ids: Vec<PostingId> = found.iter().map(|m| m.item.id).collect();
         let cards = postings::postings_by_ids(conn, &ids)?;
-        let title = |id: PostingId| cards.get(&id).map(|card| card.posting.title.clone()).unwrap_or_default();
-        Ok(found.into_iter().map(|m| answer(m.item.id.to_string(), title(m.item.id), m.points, m.reasons)).collect::<Vec<_>>())
+        let title = |id: PostingId| {
+            cards
+                .get(&id)
+                .map(|card| card.posting.title.clone())
+                .unwrap_or_default()
+        };
+        Ok(found
+            .into_iter()
+            .map(|m| answer(m.item.id.to_string(), title(m.item.id), m.points, m.reasons))
+            .collect::<Vec<_>>())
     })?;
     print(&answers, json, &l)?;
     Ok(Outcome::Done)
@@ -153,7 +200,10 @@ pub fn match_posting(setting: &Setting, id: &str, limit: usize, json: bool) -> R
         let ids: Vec<PersonId> = found.iter().map(|m| m.item.id).collect();
         let people = registry::persons_by_ids(conn, &ids)?;
         let name = |id: PersonId| people.get(&id).map(|p| p.name.clone()).unwrap_or_default();
-        Ok(found.into_iter().map(|m| answer(m.item.id.to_string(), name(m.item.id), m.points, m.reasons)).collect::<Vec<_>>())
+        Ok(found
+            .into_iter()
+            .map(|m| answer(m.item.id.to_string(), name(m.item.id), m.points, m.reasons))
+            .collect::<Vec<_>>())
     })?;
     print(&answers, json, &l)?;
     Ok(Outcome::Done)

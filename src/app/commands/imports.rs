@@ -105,11 +105,20 @@ pub fn import_roster(setting: &Setting, options: &ImportOptions) -> Result<Outco
     let mut report = match &options.report {
         Some(path) => {
             let header = RosterReader::open(&options.file, as_of)?.header().texts().to_vec();
-            Some(TableWriter::create(path, &l.t("roster-report-sheet"), &header, &l.t("roster-report-column"))?)
+            Some(TableWriter::create(
+                path,
+                &l.t("roster-report-sheet"),
+                &header,
+                &l.t("roster-report-column"),
+            )?)
         }
         None => None,
     };
-    let mut answer = if options.json { Some(JsonAnswer::begin(std::io::stdout().lock())?) } else { None };
+    let mut answer = if options.json {
+        Some(JsonAnswer::begin(std::io::stdout().lock())?)
+    } else {
+        None
+    };
     let mut progress = Progress::new(!options.json);
     let mut on_row = |row: &ComparedRow, merged: bool| -> Result<()> {
         if let (Some(report), RowVerdict::Doubtful | RowVerdict::Rejected) = (&mut report, row.verdict) {
@@ -144,11 +153,19 @@ pub fn import_roster(setting: &Setting, options: &ImportOptions) -> Result<Outco
         Some(answer) => answer.end(&head)?,
         None => print_counts(&counts, options, &l),
     }
-    Ok(if counts.doubtful + counts.rejected > 0 { Outcome::RowsRejected } else { Outcome::Done })
+    Ok(if counts.doubtful + counts.rejected > 0 {
+        Outcome::RowsRejected
+    } else {
+        Outcome::Done
+    })
 }
 
 fn print_counts(counts: &Counts, options: &ImportOptions, l: &crate::platform::i18n::Locale) {
-    let key = if options.dry_run { "cli-roster-would" } else { "cli-roster-done" };
+    let key = if options.dry_run {
+        "cli-roster-would"
+    } else {
+        "cli-roster-done"
+    };
     let values = [
         ("rows", counts.rows.into()),
         ("new", counts.new.into()),
@@ -160,7 +177,10 @@ fn print_counts(counts: &Counts, options: &ImportOptions, l: &crate::platform::i
     ];
     println!("{}", l.ta(key, &values));
     match &options.report {
-        Some(path) => println!("{}", l.ta("cli-roster-report", &[("file", path.display().to_string().into())])),
+        Some(path) => println!(
+            "{}",
+            l.ta("cli-roster-report", &[("file", path.display().to_string().into())])
+        ),
         None if counts.doubtful + counts.rejected > 0 => println!("{}", l.t("cli-roster-ask-report")),
         None => {}
     }
@@ -174,7 +194,10 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(wanted: bool) -> Self {
-        Self { shown: wanted && std::io::IsTerminal::is_terminal(&std::io::stderr()), count: 0 }
+        Self {
+            shown: wanted && std::io::IsTerminal::is_terminal(&std::io::stderr()),
+            count: 0,
+        }
     }
 
     pub(super) fn step(&mut self) {

@@ -40,7 +40,10 @@ pub struct Setting {
 impl Setting {
     pub fn read(folder: PathBuf, overrides: &Overrides) -> Result<Self> {
         let config = Config::load(overrides, std::env::vars())?;
-        Ok(Self { config, folder: DataFolder::new(folder) })
+        Ok(Self {
+            config,
+            folder: DataFolder::new(folder),
+        })
     }
 
     fn open(&self) -> Result<Services> {
@@ -60,8 +63,15 @@ pub struct ImportOptions {
 /// The language of the terminal: English where it says so, else Chinese.
 fn terminal() -> Locale {
     let says = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let setting = says("LC_ALL").or_else(|| says("LC_MESSAGES")).or_else(|| says("LANG")).unwrap_or_default();
-    Locale::new(if setting.starts_with("en") { Language::En } else { Language::Zh })
+    let setting = says("LC_ALL")
+        .or_else(|| says("LC_MESSAGES"))
+        .or_else(|| says("LANG"))
+        .unwrap_or_default();
+    Locale::new(if setting.starts_with("en") {
+        Language::En
+    } else {
+        Language::Zh
+    })
 }
 
 fn read_day(text: Option<&str>, today: Day) -> Result<Day> {
@@ -77,7 +87,10 @@ pub fn say_error(error: &Error) {
         let sentence = sentence_of(error, language);
         let mut text = sentence.detail;
         if let Error::Invalid(problems) = error {
-            let all: Vec<String> = problem_sentences(problems, language).into_iter().map(|p| p.message).collect();
+            let all: Vec<String> = problem_sentences(problems, language)
+                .into_iter()
+                .map(|p| p.message)
+                .collect();
             text = all.join(" ");
         }
         eprintln!("{text}");

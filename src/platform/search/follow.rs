@@ -65,7 +65,12 @@ impl Finder {
                 }
             }
         };
-        Ok(Self { index, dir: dir.to_owned(), sources, writer: Mutex::new(None) })
+        Ok(Self {
+            index,
+            dir: dir.to_owned(),
+            sources,
+            writer: Mutex::new(None),
+        })
     }
 
     pub fn index(&self) -> &Index {
@@ -85,7 +90,9 @@ impl Finder {
                 opened.tidy()?;
                 *writer = Some(opened);
             }
-            let Some(writer) = writer.as_mut() else { return Ok(taken) };
+            let Some(writer) = writer.as_mut() else {
+                return Ok(taken);
+            };
             let (deleted, documents) = db.snapshot(|conn| self.load(conn, &found))?;
             writer.apply(&deleted, &documents, last)?;
             taken += found.len();
@@ -145,7 +152,10 @@ impl Finder {
     pub fn compare(&self, db: &Db) -> Result<Agreement> {
         let position = self.index.position()?;
         db.snapshot(|conn| {
-            let behind: i64 = changes::table.filter(changes::seq.gt(position)).count().get_result(conn)?;
+            let behind: i64 = changes::table
+                .filter(changes::seq.gt(position))
+                .count()
+                .get_result(conn)?;
             let mut wanted: Vec<Fingerprint> = Vec::new();
             for source in &self.sources {
                 each_portion(conn, *source, |_, documents| {
@@ -163,7 +173,12 @@ impl Finder {
                 wanted.symmetric_difference(&there).map(|f| (f.kind, f.id)).collect();
             differing.dedup();
             let damaged_files = self.index.damaged_files()?.len();
-            Ok(Agreement { documents: self.index.count(), behind, differing, damaged_files })
+            Ok(Agreement {
+                documents: self.index.count(),
+                behind,
+                differing,
+                damaged_files,
+            })
         })
     }
 }
