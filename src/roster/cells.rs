@@ -209,7 +209,7 @@ pub(super) fn read_name(text: &str) -> Option<String> {
     let is_chinese = folded.chars().any(|c| u32::from(c) > 0x2e80);
     let name: String = folded
         .chars()
-        .filter(|c| !(is_chinese && c.is_whitespace()) && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .filter(|c| !(is_chinese && c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')))
         .map(|c| {
             if matches!(c, '•' | '・' | '.' | '∙' | '⋅' | '‧') {
                 '·'
@@ -228,6 +228,18 @@ pub(super) fn is_plausible_name(name: &str) -> bool {
         && name
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '·' | ' ' | '\'' | '-' | '〇'))
+}
+
+/// A citizen number for messages: its area digits only. The birth date may stand in a message about the same row, and
+/// together they must not complete the number.
+pub(super) fn masked_id(text: &str) -> String {
+    let chars: Vec<char> = squeeze(text).chars().collect();
+    let shown = if chars.len() >= 15 { 6 } else { 2 };
+    chars
+        .iter()
+        .enumerate()
+        .map(|(at, c)| if at < shown { *c } else { '*' })
+        .collect()
 }
 
 /// A number of a person with its middle hidden, for messages.

@@ -155,12 +155,16 @@ pub(super) fn find_header(table: &mut TableReader) -> Result<(Header, Vec<Row>)>
 fn header_at(rows: &[Row], at: usize) -> Option<(usize, usize)> {
     let upper = texts(rows.get(at)?);
     let single = known_columns(&upper);
+    let headings = upper.iter().filter(|text| !text.is_empty()).count();
     let two = rows.get(at + 1).map(|row| {
         let lower = texts(row);
         (known_columns(&lower), known_columns(&combined(&upper, &lower)))
     });
     match two {
-        Some((own, both)) if own >= 2 && both > single && both >= FEWEST_COLUMNS => Some((2, both)),
+        // A title above a header of one line is no first line: it is one text that names no column.
+        Some((own, both)) if own >= 2 && both > single && both >= FEWEST_COLUMNS && (both > own || headings >= 2) => {
+            Some((2, both))
+        }
         _ if single >= FEWEST_COLUMNS => Some((1, single)),
         _ => None,
     }
