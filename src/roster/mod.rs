@@ -70,9 +70,16 @@ impl RosterReader {
             let mut table = files::open_sheet(path, number)?;
             match sheet::find_header(&mut table) {
                 Ok((header, waiting)) => return Ok(Self::over(table, header, waiting, as_of)),
-                Err(error @ Error::Refused { .. }) => refusal.get_or_insert(error),
-                Err(error) => return Err(error),
-            };
+                Err(error) => {
+                    let Error::Refused { code, .. } = &error else {
+                        return Err(error);
+                    };
+                    // The sheet that came nearest to a roster says what is missing.
+                    if refusal.is_none() || *code == "roster-columns-missing" {
+                        refusal = Some(error);
+                    }
+                }
+            }
             number += 1;
             if number >= table.sheet_names().len() {
                 return Err(refusal.unwrap_or_else(|| Error::refused("roster-no-header")));

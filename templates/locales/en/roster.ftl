@@ -17,6 +17,7 @@ refusal-roster-no-header = No header was found. A roster needs a line with colum
 refusal-roster-columns-missing = The roster lacks required columns: { $columns }. Add them and upload it again.
 refusal-roster-household-missing = There is no household number and no way to tell the household. Fill in 户编号.
 refusal-roster-household-number-unreadable = The household number "{ $got }" is no number. Enter it as the registry has it.
+refusal-roster-household-number-lost = The sheet took the household number for an amount and lost its last digits. Format the column as text and enter the number as the registry has it.
 refusal-roster-place-missing = County, township or village is missing. Fill it in.
 refusal-roster-place-unknown = There is no place "{ $got }" here; near ones are { $near }. Use the official name.
 refusal-roster-place-ambiguous = "{ $got }" may mean several places: { $near }. Write the full name.

@@ -17,6 +17,7 @@ refusal-roster-no-header = 没有找到表头。花名册须有一行列出“�
 refusal-roster-columns-missing = 花名册缺少必需的列：{ $columns }。请补上后重新上传。
 refusal-roster-household-missing = 没有户编号，也看不出属于哪一户。请填写户编号。
 refusal-roster-household-number-unreadable = 户编号“{ $got }”不是编号。请按系统中的户编号填写。
+refusal-roster-household-number-lost = 户编号被表格当作数字，末几位已丢失。请把该列设为文本，按系统中的户编号重新填写。
 refusal-roster-place-missing = 县、乡镇或行政村没有填写。请填写完整。
 refusal-roster-place-unknown = 没有“{ $got }”这个地名，相近的有：{ $near }。请改为正式名称。
 refusal-roster-place-ambiguous = “{ $got }”可能指多个地方：{ $near }。请写全称。
