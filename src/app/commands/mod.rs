@@ -1,6 +1,7 @@
 //! What the command line does.
 
 mod bureau;
+mod demo;
 mod figures;
 mod finding;
 mod imports;
@@ -8,10 +9,11 @@ mod serving;
 
 use std::path::PathBuf;
 
-pub use bureau::{add_user, check, issue_token, migrate};
+pub use bureau::{add_user, check, issue_token, migrate, reindex};
+pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
 pub use finding::{match_person, match_posting, search};
-pub use imports::import_roster;
+pub use imports::{import_postings, import_roster};
 pub use serving::serve;
 
 use super::assemble;
