@@ -87,3 +87,4 @@ cli-roster-done = { $rows } rows: { $new } new, { $changed } changed, { $same } 
 cli-roster-would = Dry run, nothing changed. { $rows } rows: { $new } new, { $changed } changed, { $same } same, { $doubtful } doubtful, { $rejected } rejected.
 cli-roster-report = The doubtful and rejected rows are in { $file }; its last column says what is wrong.
 cli-roster-ask-report = Add --report OUT.xlsx to get the doubtful and rejected rows with what to mend.
+roster-row-repeated = Says the same as row { $row }; left out.

@@ -87,3 +87,4 @@ cli-roster-done = 共 { $rows } 行：新增 { $new }，变化 { $changed }，�
 cli-roster-would = 试运行，未作改动。共 { $rows } 行：新增 { $new }，变化 { $changed }，无变化 { $same }，存疑 { $doubtful }，退回 { $rejected }。
 cli-roster-report = 存疑和退回的行写在 { $file }，最后一列说明问题和改法。
 cli-roster-ask-report = 加 --report OUT.xlsx 可得到存疑和退回的行及改法。
+roster-row-repeated = 与第 { $row } 行相同，已忽略。
