@@ -13,7 +13,7 @@ pub mod reference;
 pub mod registry;
 pub mod employers;
 pub mod postings;
-//TRAINING
+pub mod training;
 pub mod discover;
 pub mod employment;
 pub mod matching;
