@@ -25,6 +25,8 @@ use crate::platform::i18n::Locale;
 use crate::postings::sheet::read_posting_row;
 use crate::postings::{self};
 use crate::registry::{self, Wants, WishDraft};
+use crate::reference::OccupationCode;
+use crate::training::{self, CourseDraft};
 use crate::{guarantee, matching, roster};
 
 /// What `demo` was told.
@@ -113,6 +115,7 @@ fn seed(services: &Services, options: &DemoOptions, l: &Locale) -> Result<()> {
     seed_rosters(services, options, today)?;
     say(l, "cli-demo-postings", options.postings);
     seed_postings(services, options.seed, postings, today)?;
+    seed_courses(services, options.seed, (postings / 40).clamp(10, 200), today)?;
     say(l, "cli-demo-work", 0);
     seed_activity(services, today)?;
     seed_accounts(services)?;
@@ -206,6 +209,47 @@ fn seed_postings(services: &Services, seed: u64, count: usize, today: Day) -> Re
     postings::import_postings(&services.db, &Caller::operator(), rows, options, &mut |_| progress.step())?;
     progress.end();
     Ok(())
+}
+
+fn seed_courses(services: &Services, seed: u64, count: usize, today: Day) -> Result<()> {
+    let rows: Vec<generator::CourseRow> = generator::courses(seed, count, today).filter(|c| c.starts > today).collect();
+    services.db.write(&Caller::operator(), |tx| {
+        let known = training::open_courses(tx, &crate::base::page::PageRequest::first(1))?;
+        if !known.items.is_empty() {
+            return Ok(());
+        }
+        for course in &rows {
+            let listed = employers::ListedEmployer {
+                name: course.provider.clone(),
+                kind: employers::kind_of_name(&course.provider),
+                region: course.region.at(RegionLevel::County).unwrap_or_else(|| course.region.clone()),
+            };
+            let employer_id = employers::adopt_listed(tx, std::slice::from_ref(&listed))?.get(&listed).copied();
+            let Some(employer_id) = employer_id else { continue };
+            let draft = CourseDraft {
+                id: Id::fresh(),
+                employer_id,
+                kind: course.kind,
+                title: course.title.clone(),
+                region: course.region.clone(),
+                starts_on: course.starts,
+                ends_on: course.ends,
+                hours: i32::try_from(course.hours).unwrap_or(i32::MAX),
+                places: i32::try_from(course.places).unwrap_or(i32::MAX),
+                description: course.description.clone(),
+                contact_name: course.provider.clone(),
+                phone: Phone::parse("0691-2120000"),
+                occupation: OccupationCode::parse(&course.occupation_code),
+                address: course.address.clone(),
+                certificate: Some(course.certificate.clone()).filter(|c| !c.is_empty()),
+                lodging: false,
+                meals: false,
+            };
+            let drafted = training::draft_course(tx, &draft)?;
+            training::announce_course(tx, draft.id, drafted.course.version)?;
+        }
+        Ok(())
+    })
 }
 
 /// Some wishes, applications and hires, so that every page has something to show: through the same actions as real ones.
