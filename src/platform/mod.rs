@@ -4,5 +4,6 @@ pub mod db;
 pub mod http;
 pub mod i18n;
 pub mod services;
+pub mod tasks;
 
 pub use services::{DataFolder, Services};

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 pub use bureau::{add_user, check, issue_token, migrate};
 pub use figures::coverage;
-pub use serving::serve;
+pub use serving::{openapi, serve, work};
 
 use super::assemble;
 use super::config::{Config, Overrides};

@@ -22,7 +22,11 @@ impl fmt::Display for Marked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (text, marked) in &self.0 {
             let escaped = askama::filters::escape(text.as_str(), askama::filters::Html).map_err(|_| fmt::Error)?;
-            if *marked { write!(f, "<mark>{escaped}</mark>")? } else { write!(f, "{escaped}")? }
+            if *marked {
+                write!(f, "<mark>{escaped}</mark>")?
+            } else {
+                write!(f, "{escaped}")?
+            }
         }
         Ok(())
     }
@@ -82,7 +86,10 @@ pub struct Badge {
 impl Badge {
     /// The badge of a stored code with its label.
     pub fn of_code(code: &str, label: impl Into<String>) -> Self {
-        Self { tone: Tone::of(code), label: label.into() }
+        Self {
+            tone: Tone::of(code),
+            label: label.into(),
+        }
     }
 }
 
@@ -164,7 +171,10 @@ pub struct Fact {
 
 impl Fact {
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { label: label.into(), value: value.into() }
+        Self {
+            label: label.into(),
+            value: value.into(),
+        }
     }
 }
 
@@ -193,6 +203,13 @@ pub struct FacetChoice {
 pub struct Facet {
     pub title: String,
     pub choices: Vec<FacetChoice>,
+}
+
+impl Facet {
+    /// Whether one of its choices is set.
+    pub fn is_narrowed(&self) -> bool {
+        self.choices.iter().any(|choice| choice.chosen)
+    }
 }
 
 /// Where a page of a list leads.
@@ -224,11 +241,21 @@ pub struct Column {
 
 impl Column {
     pub fn words(label: impl Into<String>) -> Self {
-        Self { label: label.into(), figures: false, sort_href: None, sorted: false }
+        Self {
+            label: label.into(),
+            figures: false,
+            sort_href: None,
+            sorted: false,
+        }
     }
 
     pub fn figures(label: impl Into<String>) -> Self {
-        Self { label: label.into(), figures: true, sort_href: None, sorted: false }
+        Self {
+            label: label.into(),
+            figures: true,
+            sort_href: None,
+            sorted: false,
+        }
     }
 }
 
@@ -243,6 +270,29 @@ pub struct Row {
 pub enum Cell {
     Words(String),
     State(Badge),
+}
+
+impl Row {
+    /// Where a cell leads: only the first one is a link.
+    pub fn href_of(&self, column: &usize) -> Option<&str> {
+        self.href.as_deref().filter(|_| *column == 0)
+    }
+}
+
+impl Cell {
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Words(words) => words,
+            Self::State(badge) => &badge.label,
+        }
+    }
+
+    pub const fn state(&self) -> Option<&Badge> {
+        match self {
+            Self::State(badge) => Some(badge),
+            Self::Words(_) => None,
+        }
+    }
 }
 
 impl From<String> for Cell {
@@ -288,13 +338,20 @@ pub struct Choice {
 
 impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into() }
+        Self {
+            value: value.into(),
+            label: label.into(),
+        }
     }
 
     /// The choices of a code list that are offered for new entry, in its order.
     pub fn of_list(list: &str, locale: crate::platform::i18n::Locale) -> Vec<Self> {
-        let items = crate::base::codes::list(list).map(|list| list.items.as_slice()).unwrap_or_default();
+        let items = crate::base::codes::list(list)
+            .map(|list| list.items.as_slice())
+            .unwrap_or_default();
         let offered = items.iter().filter(|item| !item.retired);
-        offered.map(|item| Self::new(&item.code, locale.label(list, &item.code))).collect()
+        offered
+            .map(|item| Self::new(&item.code, locale.label(list, &item.code)))
+            .collect()
     }
 }
