@@ -8,12 +8,24 @@ pub mod base;
 // Floor 1: machinery that knows no business word.
 pub mod platform;
 
-// Floor 2: the rooms, each something that the bureau does.
+// Floor 2: the rooms, each something that the bureau does. The blank lines keep their order.
 pub mod reference;
+
 pub mod accounts;
+
 pub mod registry;
+
+pub mod postings;
+
+pub mod discover;
+
 pub mod employment;
+
+pub mod roster;
+
 pub mod guarantee;
+
+pub mod matching;
 
 // Floor 3: puts the house together.
 pub mod app;

@@ -3,6 +3,7 @@
 pub mod assemble;
 pub mod commands;
 pub mod config;
+pub mod demo;
 mod health;
 pub mod openapi;
 mod reactions;

@@ -51,7 +51,7 @@ pub fn without_placeholder(text: &str) -> String {
 pub fn split_list(text: &str) -> Vec<String> {
     without_placeholder(text)
         .split(|c: char| c.is_whitespace() || matches!(c, '、' | '，' | ',' | ';' | '；' | '/' | '|' | '\\'))
-        .map(|part| without_placeholder(part))
+        .map(without_placeholder)
         .filter(|part| !part.is_empty())
         .collect()
 }

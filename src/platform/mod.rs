@@ -1,8 +1,10 @@
 //! Machinery that knows no business word.
 
 pub mod db;
+pub mod files;
 pub mod http;
 pub mod i18n;
+pub mod search;
 pub mod services;
 pub mod tasks;
 

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Notify, Semaphore};
 
 use super::db::Db;
+use super::search::Finder;
 use crate::base::time::Clock;
 
 /// The folder that holds a bureau: its SQLite database, keys, search index and uploads.
@@ -44,6 +45,7 @@ pub struct Services {
     pub db: Db,
     pub folder: DataFolder,
     pub clock: Clock,
+    pub finder: Arc<Finder>,
     /// Made as a rehearsal: its clock may be set, and every page says so.
     pub rehearsal: bool,
     /// Rung after a commit that tasks may care about.
@@ -55,12 +57,13 @@ pub struct Services {
 }
 
 impl Services {
-    pub fn new(db: Db, folder: DataFolder, rehearsal: bool) -> Self {
+    pub fn new(db: Db, folder: DataFolder, finder: Finder, rehearsal: bool) -> Self {
         let clock = db.clock().clone();
         Self {
             db,
             folder,
             clock,
+            finder: Arc::new(finder),
             rehearsal,
             wake: Arc::new(Notify::new()),
             hashing: Arc::new(Semaphore::new(2)),

@@ -5,12 +5,14 @@
 mod calendar;
 mod occupations;
 mod regions;
+mod titles;
 
 use std::sync::LazyLock;
 
 pub use calendar::Calendar;
 pub use occupations::{Occupation, OccupationCode, Occupations};
 pub use regions::{Distance, Region, Regions};
+pub use titles::{TitleIndex, plain_title, suggest_occupation};
 
 static REGIONS: LazyLock<Regions> = LazyLock::new(Regions::shipped);
 static OCCUPATIONS: LazyLock<Occupations> = LazyLock::new(Occupations::shipped);

@@ -143,7 +143,7 @@ fn compare_with_registry(
     let work = work_entry(fields);
     let contradicts = work == WorkEntry::NotWorking && current.iter().any(|e| e.source != "roster");
     if contradicts {
-        findings.doubt(Column::Employed.usual_name(), "roster-work-contradicts", Vec::new());
+        findings.doubt(Column::Employed.usual_name(), "roster-work-known-otherwise", Vec::new());
         clash = match clash {
             Clash::Identity => Clash::Identity,
             Clash::None | Clash::Detail => Clash::Detail,

@@ -1,0 +1,25 @@
+//! Bringing people and openings together: what bars a pair, what speaks for it, and in which order both sides see
+//! each other. Everything here is a pure rule: plain values in, plain values out.
+//!
+//! Sex, ethnicity, religion, marriage, household registration, diagnoses and the exact age are no inputs: the types
+//! of this room have no field for them.
+
+mod bars;
+mod model;
+mod rank;
+mod score;
+mod sentences;
+mod weights;
+
+pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
+pub use model::{
+    Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
+    steps_between,
+};
+pub use rank::{Ranked, rank_candidates, rank_openings};
+pub use score::{Reason, ReasonKind, Score, score};
+pub use sentences::Sentence;
+pub use weights::{Weights, WeightsFault};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! The index follows the database: changes after its position are folded to the last one of each subject, their
+//! documents loaded and put in place, and the new position committed with them. A crash between any two steps only
+//! repeats work.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use diesel::prelude::*;
+
+use super::document::{Document, DocumentKind};
+use super::store::{Fingerprint, Index, Opened, Rebuild, Unusable, Writer};
+use crate::base::error::{Error, Result};
+use crate::platform::db::schema::{changes, journal_counter};
+use crate::platform::db::{Conn, Db};
+
+/// A room whose records can be found.
+pub trait Source: Send + Sync {
+    /// The kind of subject that its changes name.
+    fn subject(&self) -> &'static str;
+    /// The kinds of document that its records become.
+    fn kinds(&self) -> &'static [DocumentKind];
+    /// The documents of records; a record that nobody may find has none.
+    fn load(&self, conn: &mut Conn, ids: &[i64]) -> Result<Vec<Document>>;
+    /// The ids of all records after one, in order.
+    fn ids_after(&self, conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<i64>>;
+}
+
+/// Changes taken over by one commit.
+const PORTION: i64 = 5_000;
+
+/// The searchable side of a bureau: its index, and where its documents come from.
+pub struct Finder {
+    index: Index,
+    dir: PathBuf,
+    sources: Vec<&'static dyn Source>,
+    /// The writer, once this process has it.
+    writer: Mutex<Option<Writer>>,
+}
+
+/// How the index stands to the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agreement {
+    pub documents: u64,
+    /// Changes of the database that the index has not taken over yet.
+    pub behind: i64,
+    /// Documents that the index lacks, has too many of, or has in another form.
+    pub differing: Vec<(DocumentKind, i64)>,
+    pub damaged_files: usize,
+}
+
+impl Finder {
+    /// Opens the index of a directory; builds it from the database where it is missing, unreadable or of another layout.
+    pub fn open(dir: &Path, db: &Db, sources: Vec<&'static dyn Source>) -> Result<Self> {
+        let index = match Index::open(dir)? {
+            Opened::Ready(index) => index,
+            Opened::Unusable(unusable) => {
+                if unusable != Unusable::Missing {
+                    tracing::warn!(?unusable, "the search index cannot be used and is built anew");
+                }
+                rebuild(dir, db, &sources, &mut |_| {})?;
+                match Index::open(dir)? {
+                    Opened::Ready(index) => index,
+                    Opened::Unusable(_) => return Err(Error::refused("index-unusable").with("folder", dir.display())),
+                }
+            }
+        };
+        Ok(Self { index, dir: dir.to_owned(), sources, writer: Mutex::new(None) })
+    }
+
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Takes over what changed; returns how many changes. Another process that holds the index does it for this one.
+    pub fn follow(&self, db: &Db) -> Result<usize> {
+        let mut taken = 0;
+        loop {
+            let position = self.index.position()?;
+            let (found, last) = db.snapshot(|conn| self.changed_after(conn, position))?;
+            let Some(last) = last else { return Ok(taken) };
+            let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            if writer.is_none() {
+                let opened = self.index.writer()?;
+                opened.tidy()?;
+                *writer = Some(opened);
+            }
+            let Some(writer) = writer.as_mut() else { return Ok(taken) };
+            let (deleted, documents) = db.snapshot(|conn| self.load(conn, &found))?;
+            writer.apply(&deleted, &documents, last)?;
+            taken += found.len();
+        }
+    }
+
+    /// Lets searches of this process see what another one has committed, or what a rebuild put in place.
+    pub fn refresh(&self) -> Result<()> {
+        if self.index.reload().is_err() {
+            self.index.reopen()?;
+        }
+        Ok(())
+    }
+
+    /// The subjects that changed after a position, each once, and the number of the last change looked at.
+    fn changed_after(&self, conn: &mut Conn, position: i64) -> Result<(BTreeSet<(usize, i64)>, Option<i64>)> {
+        let rows: Vec<(i64, String, i64)> = changes::table
+            .filter(changes::seq.gt(position))
+            .order(changes::seq)
+            .limit(PORTION)
+            .select((changes::seq, changes::subject_kind, changes::subject_id))
+            .load(conn)?;
+        let last = rows.last().map(|row| row.0);
+        let found = rows
+            .into_iter()
+            .filter_map(|(_, kind, id)| Some((self.sources.iter().position(|s| s.subject() == kind)?, id)))
+            .collect();
+        Ok((found, last))
+    }
+
+    fn load(
+        &self,
+        conn: &mut Conn,
+        found: &BTreeSet<(usize, i64)>,
+    ) -> Result<(Vec<(DocumentKind, i64)>, Vec<Document>)> {
+        let mut deleted = Vec::new();
+        let mut documents = Vec::new();
+        for (place, source) in self.sources.iter().enumerate() {
+            let ids: Vec<i64> = found.iter().filter(|(p, _)| *p == place).map(|(_, id)| *id).collect();
+            for kind in source.kinds() {
+                deleted.extend(ids.iter().map(|id| (*kind, *id)));
+            }
+            documents.extend(source.load(conn, &ids)?);
+        }
+        Ok((deleted, documents))
+    }
+
+    /// Builds the index anew from the database, beside the one in use, and turns to it.
+    pub fn rebuild(&self, db: &Db, progress: &mut dyn FnMut(u64)) -> Result<u64> {
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let count = rebuild(&self.dir, db, &self.sources, progress)?;
+        self.index.reopen()?;
+        Ok(count)
+    }
+
+    /// Compares every document of the index with what the database would make of it now.
+    pub fn compare(&self, db: &Db) -> Result<Agreement> {
+        let position = self.index.position()?;
+        db.snapshot(|conn| {
+            let behind: i64 = changes::table.filter(changes::seq.gt(position)).count().get_result(conn)?;
+            let mut wanted: Vec<Fingerprint> = Vec::new();
+            for source in &self.sources {
+                each_portion(conn, *source, |_, documents| {
+                    wanted.extend(documents.iter().map(|d| Fingerprint {
+                        kind: d.kind,
+                        id: d.id,
+                        content_hash: d.content_hash(),
+                    }));
+                    Ok(())
+                })?;
+            }
+            let wanted: BTreeSet<Fingerprint> = wanted.into_iter().collect();
+            let there: BTreeSet<Fingerprint> = self.index.fingerprints()?.into_iter().collect();
+            let mut differing: Vec<(DocumentKind, i64)> =
+                wanted.symmetric_difference(&there).map(|f| (f.kind, f.id)).collect();
+            differing.dedup();
+            let damaged_files = self.index.damaged_files()?.len();
+            Ok(Agreement { documents: self.index.count(), behind, differing, damaged_files })
+        })
+    }
+}
+
+/// Hands all documents of a source over, portion by portion.
+fn each_portion(
+    conn: &mut Conn,
+    source: &dyn Source,
+    mut each: impl FnMut(&mut Conn, &[Document]) -> Result<()>,
+) -> Result<()> {
+    let mut after = 0;
+    loop {
+        let ids = source.ids_after(conn, after, 1_000)?;
+        let Some(last) = ids.last() else { return Ok(()) };
+        after = *last;
+        let documents = source.load(conn, &ids)?;
+        each(conn, &documents)?;
+    }
+}
+
+fn rebuild(dir: &Path, db: &Db, sources: &[&'static dyn Source], progress: &mut dyn FnMut(u64)) -> Result<u64> {
+    let mut build = Rebuild::start(dir)?;
+    // Noted before the scan: what changes meanwhile is taken over again afterwards.
+    let seq: i64 = db.read(|conn| Ok(journal_counter::table.select(journal_counter::last_seq).first(conn)?))?;
+    let mut count = 0_u64;
+    db.snapshot(|conn| {
+        for source in sources {
+            each_portion(conn, *source, |_, documents| {
+                for document in documents {
+                    build.add(document)?;
+                }
+                count += u64::try_from(documents.len()).unwrap_or(0);
+                progress(count);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    build.finish(seq)?;
+    Ok(count)
+}

@@ -1,0 +1,37 @@
+# 招聘文字的疑点；{ $phrase } 是原文
+postings-doubt-sex = “{ $phrase }”限制了性别，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-ethnicity = “{ $phrase }”限制了民族，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-race = “{ $phrase }”限制了种族，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-religion = “{ $phrase }”限制了宗教信仰，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-hukou = “{ $phrase }”限制了户籍，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-region = “{ $phrase }”限制了地域，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-identity = “{ $phrase }”限制了身份，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-disability = “{ $phrase }”歧视残疾人，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-infection-carrier = “{ $phrase }”歧视传染病病原携带者，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-marriage-childbirth = “{ $phrase }”限制了婚育状况，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-age = “{ $phrase }”限制了年龄。请删去；确有法定理由的，写明理由由经办人审核。参照：《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-looks = “{ $phrase }”对相貌身材提了要求。请改写为工作本身的要求。参照：《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-deposit = “{ $phrase }”像是收取押金，不得发布。任何名义的押金都不许收，请删去。依据：《网络招聘服务管理规定》（人社部令第44号）、劳动合同法第九条。
+postings-doubt-fee = “{ $phrase }”像是向求职者收费，不得发布。请删去。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-papers = “{ $phrase }”像是扣押证件，不得发布。请删去。依据：劳动合同法第九条、《网络招聘服务管理规定》（人社部令第44号）。
+postings-doubt-no-contract = “{ $phrase }”像是不签合同或不缴保险，不得发布。请改正用工方式后删去。依据：劳动合同法第十条、《人力资源市场暂行条例》（国务院令第700号）。
+postings-doubt-abroad = “{ $phrase }”像是境外务工，这里不能发布。请找有对外劳务资质的机构。依据：《对外劳务合作管理条例》（国务院令第620号）、《人力资源市场暂行条例》（国务院令第700号）。
+postings-doubt-fraud = “{ $phrase }”像是诈骗或传销，不得发布；如有误请删去这几个字并说明工作内容。依据：《人力资源市场暂行条例》（国务院令第700号）、《网络招聘服务管理规定》（人社部令第44号）。
+
+# 导入岗位清单：已改好的
+postings-repair-wage-swapped = 工资高低写反了（{ $value }），已对调。
+postings-repair-wage-negotiable = 没有写工资，按“面议”处理。
+postings-repair-headcount-assumed = 没有写招聘人数，按{ $value }人处理。
+postings-repair-sex-limit-dropped = 性别限制“{ $value }”违法，已去掉。依据：《人力资源市场暂行条例》（国务院令第700号）。
+postings-repair-occupation-suggested = 没有写职业代码，按岗位名称定为{ $value }，请核对。
+
+# 导入岗位清单：不能导入的
+refusal-listing-missing = “{ $column }”是空的，请填写。
+refusal-listing-too-long = “{ $column }”太长，请缩短到{ $value }字以内。
+refusal-listing-region-unknown = 没有区划“{ $value }”，请填写6位、9位或12位区划代码。
+refusal-listing-occupation-unknown = 没有职业“{ $value }”，请填写职业分类大典的代码，如4-09-08-01。
+refusal-listing-kind-unknown = 不认识岗位类型“{ $value }”，请填job、public_welfare或workshop。
+refusal-listing-wage-unreadable = “{ $column }”的“{ $value }”读不懂，请填数字；单位填month、day或hour；面议请留空。
+refusal-listing-number-unreadable = “{ $column }”的“{ $value }”不是合适的整数，请改正。
+refusal-listing-education-unknown = 不认识文化程度“{ $value }”，请填小学、初中、高中、大专、本科或学历不限。
+refusal-listing-date-unreadable = 日期“{ $value }”读不懂，请写成2020-06-15的样子。
