@@ -10,6 +10,7 @@ use crate::base::error::{Context, Error, Result};
 use crate::base::secret::{Keys, hex, random_bytes};
 use crate::platform::db::schema::bureau;
 use crate::platform::db::{Caller, Db, MigrationState};
+use crate::platform::search::Finder;
 use crate::platform::{DataFolder, Services};
 
 /// Opens the database of a bureau without asking whether it is ready: for `migrate` and `check`.
@@ -39,7 +40,8 @@ pub fn open(config: &Config, folder: &DataFolder) -> Result<Services> {
     if is_set && !rehearsal {
         return Err(Error::refused("clock-not-rehearsal"));
     }
-    Ok(Services::new(db, folder.clone(), rehearsal))
+    let finder = Finder::open(&folder.index(), &db, Vec::new())?;
+    Ok(Services::new(db, folder.clone(), finder, rehearsal))
 }
 
 fn prepare_folder(folder: &DataFolder) -> Result<()> {

@@ -78,7 +78,9 @@ pub async fn sign_in(
 /// Only the roles decide where somebody lands.
 fn actor_in(roles: &[crate::base::codes::Role]) -> Actor {
     let grant = |role: &_| RoleGrant { role: *role, region: None, employer_id: None, person_id: None };
-    Actor { grants: roles.iter().map(grant).collect(), ..Actor::nobody() }
+    let mut actor = Actor::nobody();
+    actor.grants = roles.iter().map(grant).collect();
+    actor
 }
 
 /// Whoever signs in again leaves no other session behind in this browser.
