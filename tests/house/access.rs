@@ -1,8 +1,8 @@
 //! Every route asked by every role; the answers are kept in `tests/snapshots/access.txt`, which is reviewed.
 //!
 //! Each role asks by a token, with a body that reads (made from the API's own description), so that what is seen is
-//! who may, not who wrote well. Places in paths are filled with a household and a person of the caller's region where
-//! the path says so, else with an id of nobody.
+//! who may, not who wrote well. Places in paths are filled with an account, a household or a person of the
+//! callers' region where the path says so, else with an id that names nothing.
 
 use std::fmt::Write;
 
@@ -92,7 +92,13 @@ fn word(route: &Route, answer: &Answer) -> &'static str {
 fn who_may_call_which_route_is_as_it_was_reviewed() {
     let app = TestApp::start(Backend::Sqlite).expect("SQLite is always there");
     let made = a_household("5328010020010001").with(a_labourer("岩温")).enrol(&app);
-    let nobody: Id<()> = Id::fresh();
+    let account = app.account("somebody", &[]);
+    let samples = Samples {
+        household: made.household.to_string(),
+        person: made.persons[0].to_string(),
+        account: account.to_string(),
+        nothing: Id::<()>::fresh().to_string(),
+    };
     let walkers: Vec<(&str, Program)> = std::iter::once(("nobody", Program::new(&app.address, None)))
         .chain(Role::ALL.iter().map(|role| {
             let user = app.account(role.as_str(), &[grant(*role, made.persons[0])]);
@@ -106,7 +112,7 @@ fn who_may_call_which_route_is_as_it_was_reviewed() {
     );
     let routes = routes::all();
     for route in &routes {
-        let path = filled(&route.path, &made.household.to_string(), &made.persons[0].to_string(), &nobody.to_string());
+        let path = samples.fill(&route.path);
         let mut by_word: Vec<(&str, Vec<&str>)> = Vec::new();
         for (name, walker) in &walkers {
             let is_api = route.path.starts_with("/api/");
@@ -125,26 +131,41 @@ fn who_may_call_which_route_is_as_it_was_reviewed() {
         by_word.sort_by_key(|(word, _)| ["yes", "unseen", "no", "sign-in"].iter().position(|w| w == word));
         writeln!(text, "\n{} {}", route.method, route.path).expect("text grows");
         for (word, names) in by_word {
-            let names = if names.len() == walkers.len() { "everybody".to_owned() } else { names.join(" ") };
+            let names = match names.len() {
+                all if all == walkers.len() => "everybody".to_owned(),
+                roles if roles == Role::ALL.len() && !names.contains(&"nobody") => "every role".to_owned(),
+                _ => names.join(" "),
+            };
             writeln!(text, "  {word:8} {names}").expect("text grows");
         }
     }
     snapshots::check("access.txt", &text);
 }
 
-fn filled(path: &str, household: &str, person: &str, nobody: &str) -> String {
-    let mut before = "";
-    let parts = path.split('/').map(|part| {
-        let filled = match (part, before) {
-            ("{tag}", _) => "en",
-            ("{size}", _) => "large",
-            (part, "households") if part.starts_with('{') => household,
-            (part, "persons") if part.starts_with('{') => person,
-            (part, _) if part.starts_with('{') => nobody,
-            (part, _) => part,
-        };
-        before = part;
-        filled.to_owned()
-    });
-    parts.collect::<Vec<_>>().join("/")
+/// What stands in the places of paths.
+struct Samples {
+    household: String,
+    person: String,
+    account: String,
+    nothing: String,
+}
+
+impl Samples {
+    fn fill(&self, path: &str) -> String {
+        let mut before = "";
+        let parts = path.split('/').map(|part| {
+            let filled = match (part, before) {
+                ("{tag}", _) => "en",
+                ("{size}", _) => "large",
+                (part, "households") if part.starts_with('{') => &self.household,
+                (part, "persons") if part.starts_with('{') => &self.person,
+                (part, "users") if part.starts_with('{') => &self.account,
+                (part, _) if part.starts_with('{') => &self.nothing,
+                (part, _) => part,
+            };
+            before = part;
+            filled.to_owned()
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
 }

@@ -1,6 +1,6 @@
 //! Both databases have the tables and columns that `schema.rs` says, and every `down.sql` undoes its `up.sql`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Text};
@@ -31,7 +31,7 @@ fn expected() -> Tables {
     for line in text.lines().map(str::trim) {
         if let Some(name) = line.strip_suffix('{').and_then(|head| head.split_once(" (")).map(|(name, _)| name) {
             table = name.to_owned();
-        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ") {
+        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ").filter(|_| !line.contains('(')) {
             let columns = tables.entry(table.clone()).or_default();
             columns.insert(column.to_owned(), kind.starts_with("Nullable<"));
         }
@@ -63,6 +63,21 @@ fn tables_of(conn: &mut Conn) -> Tables {
     tables
 }
 
+/// What the database and `schema.rs` say differently.
+fn differences(database: &Tables, schema: &Tables) -> Vec<String> {
+    let flat = |tables: &Tables| -> BTreeSet<String> {
+        let rows = tables.iter().flat_map(|(table, columns)| {
+            let words = |nullable: &bool| if *nullable { "may be null" } else { "is never null" };
+            columns.iter().map(move |(column, nullable)| format!("{table}.{column} {}", words(nullable)))
+        });
+        rows.collect()
+    };
+    let (database, schema) = (flat(database), flat(schema));
+    let only_database = database.difference(&schema).map(|row| format!("only in the database: {row}"));
+    let only_schema = schema.difference(&database).map(|row| format!("only in schema.rs: {row}"));
+    only_database.chain(only_schema).collect()
+}
+
 fn check(backend: Backend) {
     let folder = tempfile::tempdir().expect("a folder");
     let Some(database) = fresh(backend, folder.path()) else {
@@ -75,7 +90,8 @@ fn check(backend: Backend) {
         None => Conn::Postgres(PgConnection::establish(&url).expect("it opens")),
     };
     let before = tables_of(&mut conn);
-    assert_eq!(before, expected(), "schema.rs (right) and the migrated database (left)");
+    let differing = differences(&before, &expected());
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
     down_and_up(&mut conn).expect("down and up again");
     assert_eq!(tables_of(&mut conn), before);
 }
