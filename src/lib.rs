@@ -15,9 +15,13 @@ pub mod accounts;
 
 pub mod registry;
 
+pub mod employers;
+
 pub mod postings;
 
 pub mod discover;
+
+pub mod hiring;
 
 pub mod employment;
 

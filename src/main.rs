@@ -9,7 +9,11 @@ use yigang::app::config::Overrides;
 
 /// 一岗 (yigang): every household one job. The employment service of a prefecture's human-resources bureaus.
 #[derive(Parser)]
-#[command(version, about, after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected or left for a person.")]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but rows were rejected or left for a person."
+)]
 struct CommandLine {
     #[command(flatten)]
     global: Global,
@@ -23,7 +27,13 @@ struct Global {
     #[arg(long, global = true, value_name = "DIR", default_value = "data")]
     data: PathBuf,
     /// postgres://… for PostgreSQL, or a file for SQLite [default: SQLite in the data folder]
-    #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "DATABASE_URL",
+        hide_env_values = true
+    )]
     database: Option<String>,
     /// A settings file in TOML; docs/operations.md lists every setting
     #[arg(long, global = true, value_name = "FILE")]
@@ -43,12 +53,6 @@ enum Command {
         /// Leave the tasks to a process of `work`; the search index is still followed
         #[arg(long)]
         no_tasks: bool,
-    },
-    /// Do the tasks that are due
-    Work {
-        /// Stop when nothing is due any more
-        #[arg(long)]
-        until_idle: bool,
     },
     /// Build a demo bureau of invented people if there is none, and serve it
     Demo {
@@ -109,8 +113,6 @@ enum Command {
     /// Accounts and tokens
     #[command(subcommand)]
     User(User),
-    /// Print the OpenAPI document
-    Openapi,
 }
 
 #[derive(Subcommand)]
@@ -189,38 +191,73 @@ enum User {
 }
 
 fn import_options(args: ImportArgs) -> ImportOptions {
-    ImportOptions { file: args.file, as_of: args.as_of, dry_run: args.dry_run, report: args.report, json: args.json }
+    ImportOptions {
+        file: args.file,
+        as_of: args.as_of,
+        dry_run: args.dry_run,
+        report: args.report,
+        json: args.json,
+    }
 }
 
 fn run(line: CommandLine) -> yigang::base::error::Result<Outcome> {
-    let Global { data, database, config, now } = line.global;
+    let Global {
+        data,
+        database,
+        config,
+        now,
+    } = line.global;
     let listen = match &line.command {
         Command::Serve { listen, .. } | Command::Demo { listen, .. } => listen.clone(),
         _ => None,
     };
-    let setting = commands::Setting::read(data, &Overrides { database, config, now, listen })?;
+    let setting = commands::Setting::read(
+        data,
+        &Overrides {
+            database,
+            config,
+            now,
+            listen,
+        },
+    )?;
     match line.command {
         Command::Serve { no_tasks, .. } => commands::serve(&setting, !no_tasks),
-        Command::Work { until_idle } => commands::work(&setting, until_idle),
-        Command::Demo { exit, households, postings, seed, .. } => {
-            commands::demo(&setting, &commands::DemoOptions { exit, households, postings, seed })
-        }
+        Command::Demo {
+            exit,
+            households,
+            postings,
+            seed,
+            ..
+        } => commands::demo(
+            &setting,
+            &commands::DemoOptions {
+                exit,
+                households,
+                postings,
+                seed,
+            },
+        ),
         Command::Migrate { rehearsal } => commands::migrate(&setting, rehearsal),
         Command::Import(Import::Roster(args)) => commands::import_roster(&setting, &import_options(args)),
         Command::Import(Import::Postings(args)) => commands::import_postings(&setting, &import_options(args)),
-        Command::Search { words, json, region, limit } => {
-            commands::search(&setting, &words.join(" "), region.as_deref(), limit, json)
-        }
+        Command::Search {
+            words,
+            json,
+            region,
+            limit,
+        } => commands::search(&setting, &words.join(" "), region.as_deref(), limit, json),
         Command::Match(Match::Person { id, json, limit }) => commands::match_person(&setting, &id, limit, json),
         Command::Match(Match::Posting { id, json, limit }) => commands::match_posting(&setting, &id, limit, json),
         Command::Coverage { as_of, by, json } => commands::coverage(&setting, as_of.as_deref(), &by, json),
         Command::Reindex => commands::reindex(&setting),
         Command::Check => commands::check(&setting),
-        Command::User(User::Add { name, display_name, role, region }) => {
-            commands::add_user(&setting, &name, display_name.as_deref(), &role, region.as_deref())
-        }
+        Command::User(User::Add {
+            name,
+            display_name,
+            role,
+            region,
+        }) => commands::add_user(&setting, &name, display_name.as_deref(), &role, region.as_deref()),
         Command::User(User::Token { name, label, days }) => commands::issue_token(&setting, &name, &label, days),
-        Command::Openapi => commands::openapi(),
     }
 }
 

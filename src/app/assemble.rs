@@ -6,6 +6,7 @@ use diesel::prelude::*;
 
 use super::config::Config;
 use super::reactions::react;
+use super::sources::sources;
 use crate::base::error::{Context, Error, Result};
 use crate::base::secret::{Keys, hex, random_bytes};
 use crate::platform::db::schema::bureau;
@@ -40,13 +41,15 @@ pub fn open(config: &Config, folder: &DataFolder) -> Result<Services> {
     if is_set && !rehearsal {
         return Err(Error::refused("clock-not-rehearsal"));
     }
-    let finder = Finder::open(&folder.index(), &db, Vec::new())?;
+    let finder = Finder::open(&folder.index(), &db, sources())?;
     Ok(Services::new(db, folder.clone(), finder, rehearsal))
 }
 
 fn prepare_folder(folder: &DataFolder) -> Result<()> {
     std::fs::create_dir_all(folder.path()).map_err(|e| {
-        Error::refused("folder-unwritable").with("folder", folder.path().display()).with("reason", e)
+        Error::refused("folder-unwritable")
+            .with("folder", folder.path().display())
+            .with("reason", e)
     })
 }
 
@@ -63,7 +66,10 @@ pub fn make_rehearsal(db: &Db) -> Result<()> {
     use crate::platform::db::schema::households;
     db.keep(&Caller::operator(), |tx| {
         let people: i64 = households::table.count().get_result(&mut **tx)?;
-        let marked: i64 = bureau::table.filter(bureau::key.eq("rehearsal")).count().get_result(&mut **tx)?;
+        let marked: i64 = bureau::table
+            .filter(bureau::key.eq("rehearsal"))
+            .count()
+            .get_result(&mut **tx)?;
         if marked > 0 {
             return Ok(());
         }
@@ -107,15 +113,23 @@ pub fn write_private(path: &Path, text: &str) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|e| {
-        Error::refused("folder-unwritable").with("folder", path.display()).with("reason", e)
+        Error::refused("folder-unwritable")
+            .with("folder", path.display())
+            .with("reason", e)
     })?;
-    file.write_all(text.as_bytes()).context("a private file could not be written")
+    file.write_all(text.as_bytes())
+        .context("a private file could not be written")
 }
 
 #[cfg(unix)]
 fn is_readable_by_others(path: &Path) -> Result<bool> {
     use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::metadata(path).context("the key file could not be looked at")?.permissions().mode() & 0o077 != 0)
+    Ok(std::fs::metadata(path)
+        .context("the key file could not be looked at")?
+        .permissions()
+        .mode()
+        & 0o077
+        != 0)
 }
 
 #[cfg(not(unix))]

@@ -76,14 +76,19 @@ pub struct Overrides {
 impl Config {
     /// Reads all sources; `environment` yields the process's variables.
     pub fn load(overrides: &Overrides, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
-        let mut table: Table =
-            DEFAULTS.parse().map_err(|e| Error::internal(format!("the shipped defaults are no TOML: {e}")))?;
+        let mut table: Table = DEFAULTS
+            .parse()
+            .map_err(|e| Error::internal(format!("the shipped defaults are no TOML: {e}")))?;
         if let Some(path) = &overrides.config {
             let text = std::fs::read_to_string(path).map_err(|e| {
-                Error::refused("config-unreadable").with("file", path.display()).with("reason", e)
+                Error::refused("config-unreadable")
+                    .with("file", path.display())
+                    .with("reason", e)
             })?;
             let file: Table = text.parse().map_err(|e: toml::de::Error| {
-                Error::refused("config-invalid").with("file", path.display()).with("reason", e.message())
+                Error::refused("config-invalid")
+                    .with("file", path.display())
+                    .with("reason", e.message())
             })?;
             merge(&mut table, file);
         }
@@ -104,7 +109,10 @@ impl Config {
         }
         table.try_into().map_err(|e: toml::de::Error| {
             Error::refused("config-invalid")
-                .with("file", overrides.config.as_deref().unwrap_or(Path::new("APP_…")).display())
+                .with(
+                    "file",
+                    overrides.config.as_deref().unwrap_or(Path::new("APP_…")).display(),
+                )
                 .with("reason", e.message())
         })
     }
@@ -112,7 +120,9 @@ impl Config {
     pub fn database(&self, folder: &DataFolder) -> Result<DatabaseUrl> {
         if !self.database.url_file.is_empty() {
             let text = std::fs::read_to_string(&self.database.url_file).map_err(|e| {
-                Error::refused("config-unreadable").with("file", &self.database.url_file).with("reason", e)
+                Error::refused("config-unreadable")
+                    .with("file", &self.database.url_file)
+                    .with("reason", e)
             })?;
             return DatabaseUrl::parse(text.trim());
         }
@@ -123,7 +133,11 @@ impl Config {
     }
 
     pub fn keys_file(&self, folder: &DataFolder) -> PathBuf {
-        if self.keys.file.is_empty() { folder.keys() } else { PathBuf::from(&self.keys.file) }
+        if self.keys.file.is_empty() {
+            folder.keys()
+        } else {
+            PathBuf::from(&self.keys.file)
+        }
     }
 
     /// The clock, and whether it was set by hand.
@@ -150,10 +164,16 @@ fn merge(into: &mut Table, from: Table) {
 
 /// Sets a key to a text, read as the kind of value that stands there.
 fn set(table: &mut Table, section: &str, key: &str, text: &str) {
-    let Some(Value::Table(section)) = table.get_mut(section) else { return };
+    let Some(Value::Table(section)) = table.get_mut(section) else {
+        return;
+    };
     let value = match section.get(key) {
-        Some(Value::Boolean(_)) => text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Boolean),
-        Some(Value::Integer(_)) => text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
+        Some(Value::Boolean(_)) => text
+            .parse()
+            .map_or_else(|_| Value::String(text.to_owned()), Value::Boolean),
+        Some(Value::Integer(_)) => text
+            .parse()
+            .map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
         Some(Value::Array(_)) => {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
@@ -168,22 +188,38 @@ mod tests {
     use super::*;
 
     fn load(overrides: &Overrides, environment: &[(&str, &str)]) -> Result<Config> {
-        Config::load(overrides, environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+        Config::load(
+            overrides,
+            environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())),
+        )
     }
 
     #[test]
     fn later_sources_win() {
-        let environment = [("APP_SERVER__LISTEN", "0.0.0.0:1"), ("APP_SERVER__BEHIND_TLS", "true"), ("HOME", "/x")];
+        let environment = [
+            ("APP_SERVER__LISTEN", "0.0.0.0:1"),
+            ("APP_SERVER__BEHIND_TLS", "true"),
+            ("HOME", "/x"),
+        ];
         let config = load(&Overrides::default(), &environment).unwrap();
         assert_eq!(config.server.listen, "0.0.0.0:1");
         assert!(config.server.behind_tls);
-        let flags = Overrides { listen: Some("127.0.0.1:2".to_owned()), ..Overrides::default() };
+        let flags = Overrides {
+            listen: Some("127.0.0.1:2".to_owned()),
+            ..Overrides::default()
+        };
         assert_eq!(load(&flags, &environment).unwrap().server.listen, "127.0.0.1:2");
     }
 
     #[test]
     fn an_unknown_key_is_refused() {
         let error = load(&Overrides::default(), &[("APP_SERVER__LISTNE", "x")]).unwrap_err();
-        assert!(matches!(error, Error::Refused { code: "config-invalid", .. }));
+        assert!(matches!(
+            error,
+            Error::Refused {
+                code: "config-invalid",
+                ..
+            }
+        ));
     }
 }

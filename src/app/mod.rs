@@ -9,4 +9,5 @@ pub mod openapi;
 mod reactions;
 pub mod server;
 pub mod session;
+mod sources;
 pub mod tasks;

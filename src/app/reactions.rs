@@ -3,12 +3,14 @@
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::platform::db::Tx;
-use crate::{employment, guarantee};
+use crate::{employment, guarantee, postings};
 
 pub fn react(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     for event in events {
-        if let Event::PlacementStarted(placement_id) = event {
-            employment::on_placement_started(tx, *placement_id)?;
+        match event {
+            Event::PlacementStarted(placement_id) => employment::on_placement_started(tx, *placement_id)?,
+            Event::EmployerChanged(employer_id) => postings::on_employer_changed(tx, *employer_id)?,
+            Event::HouseholdChanged(_) | Event::EmploymentChanged { .. } => {}
         }
     }
     guarantee::on_changes(tx, events)

@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::config::Config;
 use super::openapi::{self, DocumentText};
 use super::session::{TrustedProxies, identify};
-use super::tasks::TASKS;
+use super::tasks::{TASKS, follow_index};
 use super::health;
 use crate::accounts;
 use crate::base::error::{Context, Error, Result};
@@ -30,6 +30,7 @@ pub fn run(config: &Config, services: Services, with_tasks: bool) -> Result<()> 
     actix_web::rt::System::new().block_on(async move {
         let server = server(&config, services.clone(), listener, 0)?;
         println!("http://{address}");
+        actix_web::rt::spawn(follow_index(services.clone()));
         if with_tasks {
             actix_web::rt::spawn(look_after(services.clone(), TASKS));
         }

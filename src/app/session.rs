@@ -43,7 +43,11 @@ pub async fn identify<B: MessageBody>(
         .and_then(|value| value.strip_prefix("Bearer "))
         .map(|token| token.trim().to_owned());
     let has_token = token.is_some();
-    let caller = Caller { actor: Actor::nobody(), request_id, address };
+    let caller = Caller {
+        actor: Actor::nobody(),
+        request_id,
+        address,
+    };
     let found = if token.is_some() || secret.is_some() {
         let caller = caller.clone();
         blocking(move || look_up(&services, &caller, token, secret)).await?
@@ -62,7 +66,10 @@ pub async fn identify<B: MessageBody>(
     }
     match found {
         Some(user) => {
-            let caller = Caller { actor: user.actor.clone(), ..caller };
+            let caller = Caller {
+                actor: user.actor.clone(),
+                ..caller
+            };
             let mut extensions = request.extensions_mut();
             if let Some(session) = &user.session {
                 extensions.insert(CsrfToken(session.csrf.clone()));
@@ -95,7 +102,9 @@ fn is_open_to_one_time_password(path: &str) -> bool {
 
 fn data<T: Clone + 'static>(request: &ServiceRequest) -> Result<T> {
     let found = request.app_data::<web::Data<T>>();
-    found.map(|data| data.get_ref().clone()).ok_or_else(|| Error::internal("the server is not assembled"))
+    found
+        .map(|data| data.get_ref().clone())
+        .ok_or_else(|| Error::internal("the server is not assembled"))
 }
 
 fn look_up(
@@ -118,10 +127,19 @@ fn look_up(
 
 /// The client's address: the peer, or what a trusted proxy says of it.
 fn address_of(request: &ServiceRequest) -> String {
-    let Some(peer) = request.peer_addr().map(|address| address.ip()) else { return String::new() };
-    let trusted = request.app_data::<web::Data<TrustedProxies>>().is_some_and(|t| t.0.contains(&peer));
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let last = forwarded.and_then(|list| list.rsplit(',').next()).and_then(|text| text.trim().parse::<IpAddr>().ok());
+    let Some(peer) = request.peer_addr().map(|address| address.ip()) else {
+        return String::new();
+    };
+    let trusted = request
+        .app_data::<web::Data<TrustedProxies>>()
+        .is_some_and(|t| t.0.contains(&peer));
+    let forwarded = request
+        .headers()
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
+    let last = forwarded
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|text| text.trim().parse::<IpAddr>().ok());
     last.filter(|_| trusted).unwrap_or(peer).to_string()
 }
 
@@ -136,7 +154,10 @@ fn visitor_of(user: &SessionUser) -> Visitor {
         .map(|region| crate::reference::regions().name_of(region));
     let label = role.map(|role| Locale::new(language).label(Role::LIST, role.as_str()).to_owned());
     Visitor {
-        signed_in: Some(SignedIn { name: user.user.display_name.clone(), role: label.unwrap_or_default() }),
+        signed_in: Some(SignedIn {
+            name: user.user.display_name.clone(),
+            role: label.unwrap_or_default(),
+        }),
         place,
         nav: nav_of(role),
         language: Some(language).filter(|l| *l != Language::default()),
@@ -152,12 +173,16 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/me/applications", "nav-applications"),
             ("/me/household", "nav-household"),
         ],
-        Some(Role::Broker | Role::Employer) => {
-            &[("/desk", "nav-desk"), ("/desk/postings/new", "nav-new-posting"), ("/desk/hires", "nav-hires")]
-        }
-        Some(Role::VillageOfficer | Role::SiteOfficer) => {
-            &[("/village", "nav-village"), ("/village/households", "nav-households"), ("/openings", "nav-openings")]
-        }
+        Some(Role::Broker | Role::Employer) => &[
+            ("/desk", "nav-desk"),
+            ("/desk/postings/new", "nav-new-posting"),
+            ("/desk/hires", "nav-hires"),
+        ],
+        Some(Role::VillageOfficer | Role::SiteOfficer) => &[
+            ("/village", "nav-village"),
+            ("/village/households", "nav-households"),
+            ("/openings", "nav-openings"),
+        ],
         Some(Role::TownshipOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
@@ -174,11 +199,19 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/openings", "nav-openings"),
         ],
         Some(Role::DeptPartner) => &[("/board", "nav-board")],
-        Some(Role::Auditor) => {
-            &[("/board", "nav-board"), ("/village/households", "nav-households"), ("/board/audit", "nav-audit")]
-        }
+        Some(Role::Auditor) => &[
+            ("/board", "nav-board"),
+            ("/village/households", "nav-households"),
+            ("/board/audit", "nav-audit"),
+        ],
         Some(Role::Admin) => &[("/settings", "nav-settings"), ("/status", "nav-status")],
         None => &[("/account", "nav-account")],
     };
-    links.iter().map(|(href, key)| NavLink { href: (*href).to_owned(), key }).collect()
+    links
+        .iter()
+        .map(|(href, key)| NavLink {
+            href: (*href).to_owned(),
+            key,
+        })
+        .collect()
 }

@@ -188,6 +188,20 @@ macro_rules! coded_enum {
     };
 }
 
+/// For the tests of rooms: each enum says the same words as its list, no more and no fewer.
+#[cfg(test)]
+#[macro_export]
+macro_rules! enums_equal_lists {
+    ($($name:ident),* $(,)?) => {$({
+        let list = $crate::base::codes::list($name::LIST).expect($name::LIST);
+        let mut codes: Vec<&str> = list.items.iter().map(|item| item.code.as_str()).collect();
+        let mut words: Vec<&str> = $name::ALL.iter().map(|value| value.as_str()).collect();
+        codes.sort_unstable();
+        words.sort_unstable();
+        assert_eq!(codes, words, "{}", $name::LIST);
+    })*};
+}
+
 coded_enum! {
     /// Stored for the registry's statistics; never a criterion of matching.
     pub enum Sex: "sex" { Unknown = "0", Male = "1", Female = "2", NotStated = "9" }
@@ -334,18 +348,7 @@ mod tests {
     /// Each enum says the same words as its list, no more and no fewer.
     #[test]
     fn enums_equal_their_lists() {
-        macro_rules! check {
-            ($($name:ident),*) => {$({
-                let codes: Vec<&str> = list($name::LIST).expect($name::LIST).items.iter().map(|i| i.code.as_str()).collect();
-                let words: Vec<&str> = $name::ALL.iter().map(|v| v.as_str()).collect();
-                let mut left = codes.clone();
-                let mut right = words.clone();
-                left.sort_unstable();
-                right.sort_unstable();
-                assert_eq!(left, right, "{}", $name::LIST);
-            })*};
-        }
-        check!(
+        crate::enums_equal_lists!(
             Sex,
             RelationToHead,
             Education,

@@ -1,7 +1,7 @@
 //! What happened in a room that rooms further right may care about. Events carry ids and days only and are
 //! handed over inside the transaction in which they happened (`app::reactions`).
 
-use super::ids::{EmploymentId, HouseholdId, PersonId, PlacementId};
+use super::ids::{EmployerId, EmploymentId, HouseholdId, PersonId, PlacementId};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Event {
@@ -14,4 +14,6 @@ pub enum Event {
         person_id: PersonId,
         employment_id: EmploymentId,
     },
+    /// An employer was suspended or reinstated: what it offers disappears or comes back.
+    EmployerChanged(EmployerId),
 }

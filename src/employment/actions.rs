@@ -13,7 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::ids::{EmploymentId, Id, PersonId, PlacementId};
 use crate::base::time::Day;
-//HIRINGUSE
+use crate::hiring;
 use crate::insert_batch;
 use crate::platform::db::schema::{employment_evidence, employments, placements, postings};
 use crate::platform::db::{Subject, Tx};
@@ -176,6 +176,9 @@ fn end(tx: &mut Tx<'_>, employment: &Employment, end_on: Day, reason: EndReason)
         None::<&()>,
         Some(&after),
     )?;
+    if let Some(placement_id) = employment.placement_id {
+        hiring::mark_left(tx, placement_id)?;
+    }
     changed(tx, employment);
     Ok(())
 }

@@ -25,7 +25,7 @@ pub fn on_changes(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
                 households.insert(*id);
             }
             Event::EmploymentChanged { person_id, .. } => persons.push(*person_id),
-            Event::PlacementStarted(_) => {}
+            Event::PlacementStarted(_) | Event::EmployerChanged(_) => {}
         }
     }
     for portion in persons.chunks(5_000) {

@@ -52,7 +52,11 @@ fn posting_facts(tx: &mut Tx<'_>, id: PostingId) -> Result<PostingFacts> {
 pub fn apply(tx: &mut Tx<'_>, posting_id: PostingId, person_id: PersonId) -> Result<Placement> {
     let actor = tx.actor();
     let is_self = actor.person_id() == Some(person_id);
-    let permission = if is_self { Permission::ActForSelf } else { Permission::ActForOthers };
+    let permission = if is_self {
+        Permission::ActForSelf
+    } else {
+        Permission::ActForOthers
+    };
     let person = registry::person_for(tx, actor, person_id, permission)?;
     let open: Option<Placement> = placements::table
         .filter(placements::posting_id.eq(posting_id))
@@ -63,7 +67,11 @@ pub fn apply(tx: &mut Tx<'_>, posting_id: PostingId, person_id: PersonId) -> Res
         .optional()?;
     match open {
         Some(open) if open.status == PlacementStatus::Recommended => {
-            let step = Move { to: PlacementStatus::Applied, start_on: None, note: String::new() };
+            let step = Move {
+                to: PlacementStatus::Applied,
+                start_on: None,
+                note: String::new(),
+            };
             return take_step(tx, open.id, open.version, &step);
         }
         Some(open) => return Ok(open),
@@ -72,7 +80,14 @@ pub fn apply(tx: &mut Tx<'_>, posting_id: PostingId, person_id: PersonId) -> Res
     let facts = posting_facts(tx, posting_id)?;
     let (is_open, free) = (facts.status == PostingStatus::Open, facts.places - facts.filled);
     let is_full = facts.status == PostingStatus::Filled;
-    may_apply(is_open || is_full, free, person.birth_on, facts.physical == "heavy", tx.today()).map_err(Error::refused)?;
+    may_apply(
+        is_open || is_full,
+        free,
+        person.birth_on,
+        facts.physical == "heavy",
+        tx.today(),
+    )
+    .map_err(Error::refused)?;
     open_placement(tx, posting_id, person_id, PlacementStatus::Applied, !is_self)
 }
 
@@ -121,12 +136,20 @@ fn open_placement(
         start_on: None,
         reason: None,
     };
-    diesel::insert_into(placements::table).values(&placement).execute(&mut **tx)?;
+    diesel::insert_into(placements::table)
+        .values(&placement)
+        .execute(&mut **tx)?;
     note_step(tx, placement.id, status, "")?;
     let after = json!({
         "posting": posting_id, "person": person_id, "status": status, "number": placement.number, "on_behalf": on_behalf,
     });
-    tx.audit("open_placement", Subject::new("placement", placement.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "open_placement",
+        Subject::new("placement", placement.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(placement)
 }
 
@@ -134,7 +157,10 @@ fn open_placement(
 fn unused_number(tx: &mut Tx<'_>) -> Result<String> {
     for _ in 0..50 {
         let number = receipt_number(u32::from_be_bytes(random_bytes()));
-        let taken: i64 = placements::table.filter(placements::number.eq(&number)).count().get_result(&mut **tx)?;
+        let taken: i64 = placements::table
+            .filter(placements::number.eq(&number))
+            .count()
+            .get_result(&mut **tx)?;
         if taken == 0 {
             return Ok(number);
         }
@@ -152,7 +178,9 @@ fn note_step(tx: &mut Tx<'_>, placement_id: PlacementId, status: PlacementStatus
         status,
         note: note.to_owned(),
     };
-    diesel::insert_into(placement_steps::table).values(&step).execute(&mut **tx)?;
+    diesel::insert_into(placement_steps::table)
+        .values(&step)
+        .execute(&mut **tx)?;
     Ok(())
 }
 
@@ -191,10 +219,10 @@ pub fn take_step(tx: &mut Tx<'_>, id: PlacementId, version: i32, step: &Move) ->
         _ => placement.start_on,
     };
     if step.to.holds_place() && !placement.holds_place {
-        take_place(tx, placement.posting_id)?;
+        take_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
     }
     if !step.to.holds_place() && placement.holds_place {
-        free_place(tx, placement.posting_id)?;
+        free_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
     }
     let moved = save_move(tx, &placement, step, start_on)?;
     if step.to == PlacementStatus::Started {
@@ -222,7 +250,11 @@ fn may_take(tx: &mut Tx<'_>, placement: &Placement, facts: &PostingFacts, to: Pl
         Side::Employer => store::is_employers_side(actor, facts.employer_id, &facts.kind, &facts.region),
         Side::Person => {
             let is_self = actor.person_id() == Some(placement.person_id);
-            let permission = if is_self { Permission::ActForSelf } else { Permission::ActForOthers };
+            let permission = if is_self {
+                Permission::ActForSelf
+            } else {
+                Permission::ActForOthers
+            };
             registry::person_for(tx, actor, placement.person_id, permission).is_ok()
         }
         Side::System => false,
@@ -233,7 +265,9 @@ fn may_take(tx: &mut Tx<'_>, placement: &Placement, facts: &PostingFacts, to: Pl
 fn save_move(tx: &mut Tx<'_>, placement: &Placement, step: &Move, start_on: Option<Day>) -> Result<Placement> {
     let reason = Some(step.note.trim().to_owned()).filter(|note| !note.is_empty());
     let saved = diesel::update(
-        placements::table.find(placement.id).filter(placements::version.eq(placement.version)),
+        placements::table
+            .find(placement.id)
+            .filter(placements::version.eq(placement.version)),
     )
     .set((
         placements::version.eq(placement.version + 1),
@@ -277,9 +311,13 @@ fn close_others(tx: &mut Tx<'_>, started: &Placement) -> Result<()> {
         .load(&mut **tx)?;
     for other in others {
         if other.holds_place {
-            free_place(tx, other.posting_id)?;
+            free_place(tx, other.posting_id, Subject::new("placement", other.id))?;
         }
-        let step = Move { to: PlacementStatus::Obsolete, start_on: None, note: String::new() };
+        let step = Move {
+            to: PlacementStatus::Obsolete,
+            start_on: None,
+            note: String::new(),
+        };
         save_move(tx, &other, &step, other.start_on)?;
     }
     Ok(())
@@ -289,13 +327,21 @@ fn close_others(tx: &mut Tx<'_>, started: &Placement) -> Result<()> {
 
 /// The work that a placement gave is over; its place is free again while the posting still takes people.
 pub fn mark_left(tx: &mut Tx<'_>, id: PlacementId) -> Result<()> {
-    let placement: Placement =
-        placements::table.find(id).select(Placement::as_select()).first(&mut **tx).optional()?.or_not_found("placement")?;
+    let placement: Placement = placements::table
+        .find(id)
+        .select(Placement::as_select())
+        .first(&mut **tx)
+        .optional()?
+        .or_not_found("placement")?;
     if placement.status != PlacementStatus::Started {
         return Ok(());
     }
-    free_place(tx, placement.posting_id)?;
-    let step = Move { to: PlacementStatus::Left, start_on: None, note: String::new() };
+    free_place(tx, placement.posting_id, Subject::new("placement", placement.id))?;
+    let step = Move {
+        to: PlacementStatus::Left,
+        start_on: None,
+        note: String::new(),
+    };
     save_move(tx, &placement, &step, placement.start_on)?;
     Ok(())
 }

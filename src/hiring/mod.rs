@@ -18,6 +18,6 @@ pub use actions::{Move, apply, mark_left, recommend, take_step};
 pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
 pub use rules::{may_apply, receipt_number, side_of};
 pub use store::{
-    counts_by_posting, open_postings_of, placement_for, placements_of_person, placements_of_posting, refused_postings_of,
-    steps_of,
+    counts_by_posting, open_postings_of, placement_for, placements_of_person, placements_of_posting,
+    refused_postings_of, steps_of,
 };

@@ -22,7 +22,13 @@ impl PlacementStatus {
         use PlacementStatus as S;
         match self {
             S::Recommended => &[S::Applied, S::Refused, S::Obsolete],
-            S::Applied => &[S::Shortlisted, S::Offered, S::EmployerDeclined, S::Withdrawn, S::Obsolete],
+            S::Applied => &[
+                S::Shortlisted,
+                S::Offered,
+                S::EmployerDeclined,
+                S::Withdrawn,
+                S::Obsolete,
+            ],
             S::Shortlisted => &[S::Offered, S::EmployerDeclined, S::Withdrawn, S::Obsolete],
             S::Offered => &[S::Accepted, S::Refused, S::EmployerDeclined, S::Obsolete],
             S::Accepted => &[S::Started, S::Withdrawn, S::EmployerDeclined, S::Obsolete],
@@ -33,7 +39,10 @@ impl PlacementStatus {
 
     /// Whether something may still come of it before the first day of work.
     pub const fn is_open(self) -> bool {
-        matches!(self, Self::Recommended | Self::Applied | Self::Shortlisted | Self::Offered | Self::Accepted)
+        matches!(
+            self,
+            Self::Recommended | Self::Applied | Self::Shortlisted | Self::Offered | Self::Accepted
+        )
     }
 
     /// Whether it holds one of the posting's places.

@@ -4,7 +4,13 @@ use super::model::{PlacementStatus, Side};
 use crate::base::time::{Day, age_on};
 
 /// Why a person may not apply for a posting: the code of the refusal.
-pub fn may_apply(is_open: bool, free_places: i32, birth_on: Option<Day>, is_heavy: bool, today: Day) -> Result<(), &'static str> {
+pub fn may_apply(
+    is_open: bool,
+    free_places: i32,
+    birth_on: Option<Day>,
+    is_heavy: bool,
+    today: Day,
+) -> Result<(), &'static str> {
     if !is_open {
         return Err("posting-not-open");
     }
@@ -56,7 +62,14 @@ mod tests {
             ("closed", false, 1, born("1990-01-01"), false, Err("posting-not-open")),
             ("full", true, 0, born("1990-01-01"), false, Err("posting-full")),
             ("turns 16 today", true, 1, born("2004-06-30"), false, Ok(())),
-            ("turns 16 tomorrow", true, 1, born("2004-07-01"), false, Err("under-working-age")),
+            (
+                "turns 16 tomorrow",
+                true,
+                1,
+                born("2004-07-01"),
+                false,
+                Err("under-working-age"),
+            ),
             ("17, heavy", true, 1, born("2003-01-01"), true, Err("minor-heavy-work")),
             ("birth unknown", true, 1, None, false, Ok(())),
         ] {

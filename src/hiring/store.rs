@@ -14,7 +14,12 @@ use crate::platform::db::schema::{employers, persons, placement_steps, placement
 use crate::registry;
 
 /// Whether the actor stands on the employer's side of a posting: its employer, or the bureau for its own posts.
-pub(super) fn is_employers_side(actor: &Actor, employer_id: EmployerId, kind: &str, region: &crate::base::region::RegionCode) -> bool {
+pub(super) fn is_employers_side(
+    actor: &Actor,
+    employer_id: EmployerId,
+    kind: &str,
+    region: &crate::base::region::RegionCode,
+) -> bool {
     actor.manages(employer_id) || (kind == "public_welfare" && actor.may_in(Permission::EditPublicPosts, region))
 }
 
@@ -23,7 +28,12 @@ pub fn placement_for(conn: &mut Conn, actor: &Actor, id: PlacementId) -> Result<
     let row: Option<(Placement, EmployerId, String, crate::base::region::RegionCode)> = placements::table
         .inner_join(postings::table)
         .filter(placements::id.eq(id))
-        .select((Placement::as_select(), postings::employer_id, postings::kind, postings::region_code))
+        .select((
+            Placement::as_select(),
+            postings::employer_id,
+            postings::kind,
+            postings::region_code,
+        ))
         .first(conn)
         .optional()?;
     let (placement, employer_id, kind, region) = row.or_not_found("placement")?;
@@ -91,7 +101,10 @@ pub fn counts_by_posting(conn: &mut Conn, ids: &[PostingId]) -> Result<HashMap<(
         .group_by((placements::posting_id, placements::status))
         .select((placements::posting_id, placements::status, count_star()))
         .load(conn)?;
-    Ok(found.into_iter().map(|(id, status, count)| ((id, status), count)).collect())
+    Ok(found
+        .into_iter()
+        .map(|(id, status, count)| ((id, status), count))
+        .collect())
 }
 
 /// The postings that a person refused: they are not offered again.

@@ -5,6 +5,7 @@
 //! of this room have no field for them.
 
 mod bars;
+mod gather;
 mod model;
 mod rank;
 mod score;
@@ -12,6 +13,7 @@ mod sentences;
 mod weights;
 
 pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
+pub use gather::{Explained, candidates, candidates_for, open_openings, openings_for};
 pub use model::{
     Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
     steps_between,

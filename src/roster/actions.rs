@@ -59,10 +59,19 @@ pub fn settle_row(tx: &mut Tx<'_>, batch_id: BatchId, row_id: BatchRowId, decisi
     }
     let decided_by = decision.and(tx.actor().user_id());
     diesel::update(roster_rows::table.find(row_id))
-        .set((roster_rows::decision.eq(decision), roster_rows::decided_by.eq(decided_by)))
+        .set((
+            roster_rows::decision.eq(decision),
+            roster_rows::decided_by.eq(decided_by),
+        ))
         .execute(&mut **tx)?;
     let after = json!({ "row": row.row_no, "decision": decision });
-    tx.audit("settle_row", Subject::new("batch", batch_id), None, None::<&()>, Some(&after))
+    tx.audit(
+        "settle_row",
+        Subject::new("batch", batch_id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )
 }
 
 fn need_status(tx: &mut Tx<'_>, id: BatchId, status: BatchStatus) -> Result<Batch> {
@@ -114,7 +123,9 @@ pub fn withdraw_batch(tx: &mut Tx<'_>, id: BatchId) -> Result<Batch> {
 fn move_batch(tx: &mut Tx<'_>, batch: &Batch, to: BatchStatus, verb: &'static str) -> Result<Batch> {
     let approved_by = (to == BatchStatus::Approved).then(|| tx.actor().user_id()).flatten();
     let moved = diesel::update(
-        roster_batches::table.find(batch.id).filter(roster_batches::version.eq(batch.version)),
+        roster_batches::table
+            .find(batch.id)
+            .filter(roster_batches::version.eq(batch.version)),
     )
     .set((
         roster_batches::status.eq(to),

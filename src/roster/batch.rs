@@ -132,12 +132,15 @@ impl Finding {
     /// The sentence that says what is wrong and how to mend it.
     pub fn sentence(&self, language: Language) -> String {
         let l = Locale::new(language);
-        let mut values: Vec<(&str, Value<'_>)> =
-            self.values.iter().map(|(name, value)| (name.as_str(), Value::from(value.as_str()))).collect();
+        let mut values: Vec<(&str, Value<'_>)> = self
+            .values
+            .iter()
+            .map(|(name, value)| (name.as_str(), Value::from(value.as_str())))
+            .collect();
         values.push(("column", Value::from(self.column.as_str())));
         let key = match self.kind {
             FindingKind::UnknownLabel => "roster-unknown-label".to_owned(),
-            FindingKind::Repair => return l.ta("roster-repaired", &values),
+            FindingKind::Repair => self.code.clone(),
             FindingKind::Doubt | FindingKind::Fault => format!("refusal-{}", self.code),
         };
         l.find(&key, &values).unwrap_or_else(|| self.code.clone())
@@ -156,14 +159,20 @@ impl Findings {
     pub fn of(row: &JudgedRow) -> Self {
         let mut findings = Vec::new();
         let owned = |values: &crate::base::error::Values| {
-            values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+            values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone()))
+                .collect()
         };
         for repair in &row.reading.repairs {
             findings.push(Finding {
                 kind: FindingKind::Repair,
                 column: repair.column.usual_name().to_owned(),
                 code: repair.code.to_owned(),
-                values: vec![("got".to_owned(), repair.got.clone()), ("became".to_owned(), repair.became.clone())],
+                values: vec![
+                    ("got".to_owned(), repair.got.clone()),
+                    ("became".to_owned(), repair.became.clone()),
+                ],
             });
         }
         for doubt in &row.reading.doubts {
@@ -198,7 +207,10 @@ impl Findings {
                 values: vec![("row".to_owned(), first_row.to_string())],
             });
         }
-        Self { findings, differences: Vec::new() }
+        Self {
+            findings,
+            differences: Vec::new(),
+        }
     }
 
     pub fn doubt(&mut self, column: &str, code: &str, values: Vec<(String, String)>) {
@@ -212,7 +224,13 @@ impl Findings {
 
     /// The sentences of all doubts and faults, for the workbook that goes back.
     pub fn problems(&self, language: Language) -> String {
-        let wrong = self.findings.iter().filter(|f| matches!(f.kind, FindingKind::Doubt | FindingKind::Fault));
-        wrong.map(|finding| finding.sentence(language)).collect::<Vec<_>>().join(" ")
+        let wrong = self
+            .findings
+            .iter()
+            .filter(|f| matches!(f.kind, FindingKind::Doubt | FindingKind::Fault));
+        wrong
+            .map(|finding| finding.sentence(language))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }

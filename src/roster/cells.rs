@@ -6,8 +6,26 @@ use crate::platform::files::{Cell, day_of_serial};
 
 /// A cell's text, folded, trimmed and without placeholders; `None` when nothing is left.
 pub(super) fn text_of(cell: &Cell) -> Option<String> {
-    let text = without_placeholder(&cell.shown());
+    let text = match cell {
+        Cell::Empty => return None,
+        Cell::Text(text) if is_plain(text) => return Some(text.clone()),
+        cell => without_placeholder(&cell.shown()),
+    };
     (!text.is_empty()).then_some(text)
+}
+
+/// No placeholder has more bytes than this.
+const LONGEST_PLACEHOLDER: usize = 6;
+
+/// Most cells need no folding: looking costs less than copying them twice.
+fn is_plain(text: &str) -> bool {
+    let needs_folding = |c: char| {
+        matches!(
+            c,
+            '\u{3000}' | '\u{a0}' | '\t' | '\r' | '\n' | '\u{ff01}'..='\u{ff5e}' | '\u{feff}' | '\u{200b}'
+        )
+    };
+    text.len() > LONGEST_PLACEHOLDER && text.trim().len() == text.len() && !text.contains(needs_folding)
 }
 
 /// A day as it was read.
@@ -209,7 +227,7 @@ pub(super) fn read_name(text: &str) -> Option<String> {
     let is_chinese = folded.chars().any(|c| u32::from(c) > 0x2e80);
     let name: String = folded
         .chars()
-        .filter(|c| !(is_chinese && c.is_whitespace()) && !matches!(c, '\u{200b}' | '\u{feff}'))
+        .filter(|c| !(is_chinese && c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}')))
         .map(|c| {
             if matches!(c, '•' | '・' | '.' | '∙' | '⋅' | '‧') {
                 '·'
@@ -228,6 +246,18 @@ pub(super) fn is_plausible_name(name: &str) -> bool {
         && name
             .chars()
             .all(|c| c.is_alphabetic() || matches!(c, '·' | ' ' | '\'' | '-' | '〇'))
+}
+
+/// A citizen number for messages: its area digits only. The birth date may stand in a message about the same row, and
+/// together they must not complete the number.
+pub(super) fn masked_id(text: &str) -> String {
+    let chars: Vec<char> = squeeze(text).chars().collect();
+    let shown = if chars.len() >= 15 { 6 } else { 2 };
+    chars
+        .iter()
+        .enumerate()
+        .map(|(at, c)| if at < shown { *c } else { '*' })
+        .collect()
 }
 
 /// A number of a person with its middle hidden, for messages.
@@ -290,6 +320,28 @@ mod tests {
             Some(Ok(DayRead::Serial(day("1985-07-13"))))
         );
         assert_eq!(read_day(&Cell::Text("/".into())), None);
+    }
+
+    #[test]
+    fn a_plain_text_is_what_folding_makes_of_it() {
+        for text in [
+            "玉罕",
+            "普通劳动力",
+            "网格协管员 ",
+            "ＡＢＣ公司",
+            "a\u{3000}b公司",
+            "暂无",
+            "——",
+            "N/A",
+            "\u{feff}景洪市嘎洒",
+        ] {
+            let folded = without_placeholder(text);
+            assert_eq!(
+                text_of(&Cell::Text(text.to_owned())).unwrap_or_default(),
+                folded,
+                "{text}"
+            );
+        }
     }
 
     #[test]

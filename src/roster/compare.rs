@@ -37,7 +37,13 @@ pub struct ComparedRow {
 /// Gives a row its verdict. A decision of an officer makes a doubtful row usable or leaves it out.
 pub fn compare_row(row: JudgedRow, decision: Option<Decision>, knowledge: &Knowledge<'_>) -> ComparedRow {
     let mut findings = Findings::of(&row);
-    let id_hash = row.reading.fields.person.id_number.as_ref().map(|n| knowledge.keys.hash("id_number", n.expose()));
+    let id_hash = row
+        .reading
+        .fields
+        .person
+        .id_number
+        .as_ref()
+        .map(|n| knowledge.keys.hash("id_number", n.expose()));
     let (mut verdict, mut usable) = match row.outcome {
         Outcome::Rejected => (RowVerdict::Rejected, false),
         Outcome::Repeated { .. } => (RowVerdict::Same, false),
@@ -45,7 +51,8 @@ pub fn compare_row(row: JudgedRow, decision: Option<Decision>, knowledge: &Knowl
         Outcome::Doubtful { usable } => (RowVerdict::Doubtful, usable),
     };
     if matches!(row.outcome, Outcome::Good | Outcome::Doubtful { .. }) {
-        let (clash, differences, is_known) = compare_with_registry(&row.reading.fields, id_hash.as_deref(), knowledge, &mut findings);
+        let (clash, differences, is_known) =
+            compare_with_registry(&row.reading.fields, id_hash.as_deref(), knowledge, &mut findings);
         match clash {
             Clash::None if verdict == RowVerdict::Doubtful => {}
             Clash::None if !is_known => verdict = RowVerdict::New,
@@ -64,7 +71,13 @@ pub fn compare_row(row: JudgedRow, decision: Option<Decision>, knowledge: &Knowl
         Some(Decision::Take) | None => {}
     }
     usable &= row.reading.fields.household.registry_number.is_some();
-    ComparedRow { row, verdict, findings, usable, id_hash }
+    ComparedRow {
+        row,
+        verdict,
+        findings,
+        usable,
+        id_hash,
+    }
 }
 
 enum Clash {
@@ -101,15 +114,28 @@ fn compare_with_registry(
         findings.doubt(Column::IdNumber.usual_name(), "roster-number-of-another", Vec::new());
         return (Clash::Identity, Vec::new(), true);
     }
-    let Some(person) = known.person(person_no, id_hash) else { return (clash, Vec::new(), false) };
+    let Some(person) = known.person(person_no, id_hash) else {
+        return (clash, Vec::new(), false);
+    };
     if is_somebody_else(person, fields, id_hash) {
         findings.doubt(Column::PersonNumber.usual_name(), "roster-known-as-another", Vec::new());
         return (Clash::Identity, Vec::new(), true);
     }
-    let elsewhere = person.member.as_ref().filter(|m| known.household_nos.get(&m.household_id).map(String::as_str) != Some(household_no));
+    let elsewhere = person
+        .member
+        .as_ref()
+        .filter(|m| known.household_nos.get(&m.household_id).map(String::as_str) != Some(household_no));
     if let Some(member) = elsewhere {
-        let other = known.household_nos.get(&member.household_id).cloned().unwrap_or_default();
-        findings.doubt(Column::HouseholdNumber.usual_name(), "roster-member-elsewhere", vec![("household".to_owned(), other)]);
+        let other = known
+            .household_nos
+            .get(&member.household_id)
+            .cloned()
+            .unwrap_or_default();
+        findings.doubt(
+            Column::HouseholdNumber.usual_name(),
+            "roster-member-elsewhere",
+            vec![("household".to_owned(), other)],
+        );
         return (Clash::Identity, Vec::new(), true);
     }
     let entry = person_entry(fields, findings);
@@ -120,7 +146,8 @@ fn compare_with_registry(
         && entry.relation != member.relation
     {
         let label = |r: Option<crate::base::codes::RelationToHead>| {
-            r.map(|r| r.label(crate::base::codes::Language::Zh).to_owned()).unwrap_or_default()
+            r.map(|r| r.label(crate::base::codes::Language::Zh).to_owned())
+                .unwrap_or_default()
         };
         differences.push(Difference {
             field: "relation".to_owned(),
@@ -128,10 +155,18 @@ fn compare_with_registry(
             after: label(entry.relation),
         });
     }
-    let news: Vec<&String> = entry.skills.iter().filter(|skill| !person.skills.contains(*skill)).collect();
+    let news: Vec<&String> = entry
+        .skills
+        .iter()
+        .filter(|skill| !person.skills.contains(*skill))
+        .collect();
     if !news.is_empty() {
         let after = news.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("、");
-        differences.push(Difference { field: "skills".to_owned(), before: String::new(), after });
+        differences.push(Difference {
+            field: "skills".to_owned(),
+            before: String::new(),
+            after,
+        });
     }
     if let Some((household, status)) = household {
         let now = status_entry(fields, status.as_ref().map(|s| (s, known.site_name(Some(s)))));
@@ -139,7 +174,11 @@ fn compare_with_registry(
         let status = status.as_ref().map(|s| (s, known.site_name(Some(s))));
         differences.extend(household_differences(household, &group, &region, status, &now));
     }
-    let current = knowledge.work.get(&person.person.id).map(Vec::as_slice).unwrap_or_default();
+    let current = knowledge
+        .work
+        .get(&person.person.id)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let work = work_entry(fields);
     let contradicts = work == WorkEntry::NotWorking && current.iter().any(|e| e.source != "roster");
     if contradicts {
@@ -156,7 +195,11 @@ fn compare_with_registry(
 
 /// A person number that stands for another name and another citizen number is somebody else's.
 fn is_somebody_else(person: &KnownPerson, fields: &RosterRow, id_hash: Option<&str>) -> bool {
-    let other_name = fields.person.name.as_deref().is_some_and(|name| name != person.person.name);
+    let other_name = fields
+        .person
+        .name
+        .as_deref()
+        .is_some_and(|name| name != person.person.name);
     let other_number = match (person.person.id_hash.as_deref(), id_hash) {
         (Some(known), Some(said)) => known != said,
         _ => false,
@@ -164,31 +207,40 @@ fn is_somebody_else(person: &KnownPerson, fields: &RosterRow, id_hash: Option<&s
     other_name && other_number
 }
 
-fn place_of(
-    fields: &RosterRow,
-    household: &crate::registry::Household,
-) -> (crate::base::region::RegionCode, String) {
-    let region = fields.household.region.clone().unwrap_or_else(|| household.region_code.clone());
-    let group = fields.household.natural_village.clone().unwrap_or_else(|| household.group_name.clone());
+fn place_of(fields: &RosterRow, household: &crate::registry::Household) -> (crate::base::region::RegionCode, String) {
+    let region = fields
+        .household
+        .region
+        .clone()
+        .unwrap_or_else(|| household.region_code.clone());
+    let group = fields
+        .household
+        .natural_village
+        .clone()
+        .unwrap_or_else(|| household.group_name.clone());
     (region, group)
 }
 
 /// The dated part of a household as the row says it; what the row does not say stays as it is known.
-fn status_entry(
-    fields: &RosterRow,
-    known: Option<(&crate::registry::HouseholdStatus, Option<&str>)>,
-) -> StatusEntry {
+fn status_entry(fields: &RosterRow, known: Option<(&crate::registry::HouseholdStatus, Option<&str>)>) -> StatusEntry {
     let cells = &fields.household;
     let kind = cells.kind.or_else(|| known.and_then(|(s, _)| s.household_type));
     let (relocation_kind, site) = match cells.relocated {
         Some(true) if kind == Some(HouseholdType::General) => (Some(RelocationKind::Accompanying), cells.site.clone()),
         Some(true) => (Some(RelocationKind::Registered), cells.site.clone()),
         Some(false) => (None, None),
-        None => (known.and_then(|(s, _)| s.relocation_kind), known.and_then(|(_, site)| site).map(str::to_owned)),
+        None => (
+            known.and_then(|(s, _)| s.relocation_kind),
+            known.and_then(|(_, site)| site).map(str::to_owned),
+        ),
     };
     StatusEntry {
         household_type: kind,
-        poverty_attribute: cells.poverty.or_else(|| known.and_then(|(s, _)| s.poverty_attribute).filter(|_| cells.kind.is_none())),
+        poverty_attribute: cells.poverty.or_else(|| {
+            known
+                .and_then(|(s, _)| s.poverty_attribute)
+                .filter(|_| cells.kind.is_none())
+        }),
         monitor_category: cells.monitor,
         relocation_kind,
         site,
@@ -197,9 +249,10 @@ fn status_entry(
 
 fn person_entry(fields: &RosterRow, findings: &Findings) -> PersonEntry {
     let cells = &fields.person;
-    let number_doubted = findings.findings.iter().any(|f| {
-        f.kind == super::batch::FindingKind::Doubt && f.column == Column::IdNumber.usual_name()
-    });
+    let number_doubted = findings
+        .findings
+        .iter()
+        .any(|f| f.kind == super::batch::FindingKind::Doubt && f.column == Column::IdNumber.usual_name());
     let id_state = match &cells.id_number {
         Some(_) if cells.id_waits_for_yes => IdState::Converted,
         Some(_) => IdState::Confirmed,
@@ -248,16 +301,23 @@ pub fn entries_of(rows: &[ComparedRow], known: &Known) -> (Vec<HouseholdEntry>, 
     let mut places: HashMap<String, usize> = HashMap::new();
     for compared in rows.iter().filter(|r| r.usable) {
         let fields = &compared.row.reading.fields;
-        let Some(no) = &fields.household.registry_number else { continue };
+        let Some(no) = &fields.household.registry_number else {
+            continue;
+        };
         let place = match places.get(no) {
             Some(place) => *place,
             None => {
                 let known_household = known.households.get(no);
-                let status = known_household.and_then(|(_, s)| s.as_ref()).map(|s| (s, known.site_name(Some(s))));
+                let status = known_household
+                    .and_then(|(_, s)| s.as_ref())
+                    .map(|s| (s, known.site_name(Some(s))));
                 let (region, group_name) = match known_household {
                     Some((household, _)) => place_of(fields, household),
                     None => match &fields.household.region {
-                        Some(region) => (region.clone(), fields.household.natural_village.clone().unwrap_or_default()),
+                        Some(region) => (
+                            region.clone(),
+                            fields.household.natural_village.clone().unwrap_or_default(),
+                        ),
                         None => continue,
                     },
                 };

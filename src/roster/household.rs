@@ -44,6 +44,9 @@ impl Households {
         read_relocation(header, row, &mut household, reading);
         if let Some(above) = self.above.as_ref().filter(|_| same) {
             fill_down(&mut household, above, header, row);
+            if household.region.is_none() && !reading.faults.iter().any(|fault| is_of_place(fault.column)) {
+                reading.fault(Column::Village, "roster-place-missing", Vec::new());
+            }
         }
         if household.registry_number.is_some() {
             // The first row speaks for the household: what a later row lacks is not lost.
@@ -105,7 +108,8 @@ impl Households {
         }
     }
 
-    /// A number that is missing or spoilt where it should stand: what the block above and the person's number propose.
+    /// A number that is missing or spoilt where it should stand: what the block above, the person's number and the
+    /// village propose.
     fn propose(
         &self,
         code: &'static str,
@@ -116,18 +120,24 @@ impl Households {
     ) -> Option<String> {
         let column = Column::HouseholdNumber;
         let above = self.above.as_ref().and_then(|above| above.registry_number.as_deref());
+        // Two witnesses are needed: the block above and the person's number, or that number and the village.
+        let in_village = by_person.is_some_and(|number| is_of_village(number, header, row));
+        let agree = by_person.is_some() && by_person == above;
         let Some(proposed) = by_person
-            .filter(|_| self.has_evidence() || by_person == above)
+            .filter(|_| agree || in_village || self.has_evidence())
             .or(above)
         else {
-            reading.fault(column, "roster-household-missing", Vec::new());
+            let is_lost = !header.cell(row, column).is_blank();
+            let code = if is_lost {
+                "roster-household-number-lost"
+            } else {
+                "roster-household-missing"
+            };
+            reading.fault(column, code, Vec::new());
             return None;
         };
         let number = proposed.to_owned();
         reading.doubt(column, code, vec![("proposed", number.clone())]);
-        // Two witnesses are needed: the block above and the person's number, or that number and the village.
-        let agree = by_person.is_some() && by_person == above;
-        let in_village = by_person.is_some_and(|number| self.has_evidence() && self.is_of_village(number, header, row));
         if agree || in_village {
             return Some(number);
         }
@@ -137,13 +147,6 @@ impl Households {
 
     fn has_evidence(&self) -> bool {
         self.held >= ENOUGH_EVIDENCE && self.broken.saturating_mul(50) <= self.held
-    }
-
-    /// Whether a household's number begins with the code of the village that the row names.
-    fn is_of_village(&self, number: &str, header: &Header, row: &Row) -> bool {
-        let typed = typed_place(header, row);
-        let village = look_up(&typed).ok();
-        village.is_some_and(|village| number.starts_with(village.digits()))
     }
 
     fn read_place(
@@ -218,8 +221,17 @@ pub(super) fn household_part(person_number: &str) -> Option<&str> {
     sequence.bytes().all(|b| b.is_ascii_digit()).then_some(household)
 }
 
+/// Whether a household's number begins with the code of the village that the row names.
+fn is_of_village(number: &str, header: &Header, row: &Row) -> bool {
+    look_up(&typed_place(header, row)).is_ok_and(|village| number.starts_with(village.digits()))
+}
+
 fn typed_place(header: &Header, row: &Row) -> [String; 3] {
     [Column::County, Column::Township, Column::Village].map(|column| squeeze(&header.cell(row, column).shown()))
+}
+
+fn is_of_place(column: Column) -> bool {
+    matches!(column, Column::County | Column::Township | Column::Village)
 }
 
 type PlaceFault = (Column, &'static str, Vec<(&'static str, String)>);

@@ -34,8 +34,11 @@ pub type OnRow<'a> = &'a mut dyn FnMut(&ComparedRow, bool) -> Result<()>;
 pub fn file_hash(path: &Path) -> Result<String> {
     use sha2::{Digest, Sha256};
     use std::io::Read;
-    let mut file = std::fs::File::open(path)
-        .map_err(|e| Error::refused("file-unreadable").with("file", path.display()).with("reason", e))?;
+    let mut file = std::fs::File::open(path).map_err(|e| {
+        Error::refused("file-unreadable")
+            .with("file", path.display())
+            .with("reason", e)
+    })?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0_u8; 64 * 1024];
     loop {
@@ -62,7 +65,11 @@ fn for_each_portion(
         }
         portion.push(row);
     }
-    if portion.is_empty() { Ok(()) } else { each(portion, reader) }
+    if portion.is_empty() {
+        Ok(())
+    } else {
+        each(portion, reader)
+    }
 }
 
 /// Compares a portion with the registry as it is in this transaction or snapshot.
@@ -80,7 +87,13 @@ fn compare(
         let fields = &row.reading.fields;
         household_nos.extend(fields.household.registry_number.clone());
         person_nos.extend(fields.person.registry_number.clone());
-        hashes.extend(fields.person.id_number.as_ref().map(|n| keys.hash("id_number", n.expose())));
+        hashes.extend(
+            fields
+                .person
+                .id_number
+                .as_ref()
+                .map(|n| keys.hash("id_number", n.expose())),
+        );
     }
     household_nos.dedup();
     let known = registry::known_for(conn, &household_nos, &person_nos, &hashes)?;
@@ -92,11 +105,21 @@ fn compare(
     let mut health = HashMap::new();
     for (id, known) in &known.persons {
         if let Some(sealed) = &known.person.health_sealed {
-            let place = Place { table: "persons", column: "health_sealed", id: id.raw() };
+            let place = Place {
+                table: "persons",
+                column: "health_sealed",
+                id: id.raw(),
+            };
             health.insert(*id, keys.open(place, sealed)?);
         }
     }
-    let knowledge = Knowledge { known: &known, work: &work, health: &health, keys, as_of };
+    let knowledge = Knowledge {
+        known: &known,
+        work: &work,
+        health: &health,
+        keys,
+        as_of,
+    };
     let compared = portion
         .into_iter()
         .map(|row| {
@@ -150,7 +173,11 @@ fn count(counts: &mut Counts, rows: &[ComparedRow], merged: bool) {
 }
 
 fn note_skipped(counts: &mut Counts, reader: &RosterReader) {
-    counts.skipped = reader.skipped().iter().map(|(kind, n)| (kind.as_str().to_owned(), *n)).collect();
+    counts.skipped = reader
+        .skipped()
+        .iter()
+        .map(|(kind, n)| (kind.as_str().to_owned(), *n))
+        .collect();
 }
 
 /// Checks and merges a roster in one go, as the operator's act. A call that was cut off goes on where it stopped when
@@ -173,7 +200,9 @@ pub fn import_whole(
     let no_decisions = HashMap::new();
     for_each_portion(&mut reader, |portion, _| {
         let portion: Vec<JudgedRow> = portion.into_iter().filter(|row| row.row.number > reached).collect();
-        let Some(last) = portion.last().map(|row| row.row.number) else { return Ok(()) };
+        let Some(last) = portion.last().map(|row| row.row.number) else {
+            return Ok(());
+        };
         let (rows, after) = db.write(caller, |tx| {
             let keys = tx.keys();
             let (rows, known) = compare(tx, keys, portion.clone(), as_of, &no_decisions)?;
@@ -207,14 +236,11 @@ pub fn rehearse(db: &Db, path: &Path, as_of: Day, on_row: OnRow<'_>) -> Result<C
     Ok(counts)
 }
 
-pub(super) fn open_batch(
-    tx: &mut Tx<'_>,
-    path: &Path,
-    sha256: &str,
-    as_of: Day,
-    status: BatchStatus,
-) -> Result<Batch> {
-    let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+pub(super) fn open_batch(tx: &mut Tx<'_>, path: &Path, sha256: &str, as_of: Day, status: BatchStatus) -> Result<Batch> {
+    let file_name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let batch = Batch {
         id: Id::fresh(),
         version: 1,
@@ -229,9 +255,17 @@ pub(super) fn open_batch(
         counts_json: serde_json::to_string(&Counts::default())?,
         message: None,
     };
-    diesel::insert_into(roster_batches::table).values(&batch).execute(&mut **tx)?;
+    diesel::insert_into(roster_batches::table)
+        .values(&batch)
+        .execute(&mut **tx)?;
     let after = json!({ "file": batch.file_name, "sha256": sha256, "as_of": as_of });
-    tx.audit("open_batch", Subject::new("batch", batch.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "open_batch",
+        Subject::new("batch", batch.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(batch)
 }
 
@@ -254,7 +288,11 @@ fn finish(tx: &mut Tx<'_>, id: BatchId, status: BatchStatus, counts: &Counts) ->
             roster_batches::counts_json.eq(serde_json::to_string(counts)?),
         ))
         .execute(&mut **tx)?;
-    let verb = if status == BatchStatus::Merged { "merge_batch" } else { "check_batch" };
+    let verb = if status == BatchStatus::Merged {
+        "merge_batch"
+    } else {
+        "check_batch"
+    };
     tx.audit(verb, Subject::new("batch", id), None, None::<&()>, Some(counts))?;
     store::batch(tx, id)
 }
@@ -280,7 +318,9 @@ pub fn check_batch(db: &Db, caller: &Caller, batch: &Batch, path: &Path) -> Resu
     })?;
     note_skipped(&mut counts, &reader);
     db.write(caller, |tx| {
-        diesel::update(roster_batches::table.find(batch.id)).set(roster_batches::next_row.eq(0)).execute(&mut **tx)?;
+        diesel::update(roster_batches::table.find(batch.id))
+            .set(roster_batches::next_row.eq(0))
+            .execute(&mut **tx)?;
         finish(tx, batch.id, BatchStatus::Checked, &counts)
     })
 }
@@ -298,17 +338,24 @@ pub fn merge_batch(db: &Db, caller: &Caller, batch: &Batch, path: &Path) -> Resu
     let mut reader = RosterReader::open(path, as_of)?;
     for_each_portion(&mut reader, |portion, _| {
         // Rows that an officer took over against a doubt about whose they are come last, one by one.
-        let (late, portion): (Vec<_>, Vec<_>) =
-            portion.into_iter().partition(|row| decisions.get(&row.row.number) == Some(&Decision::Take));
+        let (late, portion): (Vec<_>, Vec<_>) = portion
+            .into_iter()
+            .partition(|row| decisions.get(&row.row.number) == Some(&Decision::Take));
         settled.extend(late);
         let portion: Vec<JudgedRow> = portion.into_iter().filter(|row| row.row.number > reached).collect();
-        let Some(last) = portion.last().map(|row| row.row.number) else { return Ok(()) };
-        counts = db.write(caller, |tx| merge_some(tx, batch, portion.clone(), as_of, &decisions, last, &counts))?;
+        let Some(last) = portion.last().map(|row| row.row.number) else {
+            return Ok(());
+        };
+        counts = db.write(caller, |tx| {
+            merge_some(tx, batch, portion.clone(), as_of, &decisions, last, &counts)
+        })?;
         Ok(())
     })?;
     for row in settled {
         let last = u32::try_from(batch.next_row).unwrap_or(0).max(row.row.number);
-        counts = db.write(caller, |tx| merge_some(tx, batch, vec![row.clone()], as_of, &decisions, last, &counts))?;
+        counts = db.write(caller, |tx| {
+            merge_some(tx, batch, vec![row.clone()], as_of, &decisions, last, &counts)
+        })?;
     }
     db.write(caller, |tx| finish(tx, batch.id, BatchStatus::Merged, &counts))
 }
@@ -329,10 +376,15 @@ fn merge_some(
         row.usable &= decisions.get(&row.row.row.number) == Some(&Decision::Take);
     }
     merge(tx, &rows, &known, as_of)?;
-    let done: Vec<i32> =
-        rows.iter().filter(|r| r.usable).filter_map(|r| i32::try_from(r.row.row.number).ok()).collect();
+    let done: Vec<i32> = rows
+        .iter()
+        .filter(|r| r.usable)
+        .filter_map(|r| i32::try_from(r.row.row.number).ok())
+        .collect();
     diesel::update(
-        roster_rows::table.filter(roster_rows::batch_id.eq(batch.id)).filter(roster_rows::row_no.eq_any(&done)),
+        roster_rows::table
+            .filter(roster_rows::batch_id.eq(batch.id))
+            .filter(roster_rows::row_no.eq_any(&done)),
     )
     .set(roster_rows::merged.eq(true))
     .execute(&mut **tx)?;

@@ -11,19 +11,29 @@
 //!     └─ Repeated  says again what a row above said
 //! ```
 
+mod actions;
+mod batch;
 mod cells;
 mod columns;
+mod compare;
 mod household;
+mod import;
 mod judge;
 mod labels;
 mod model;
 mod rules;
 mod sheet;
 mod shift;
+mod store;
+mod tasks;
 
 use std::path::Path;
 
+pub use actions::{approve_batch, settle_row, upload_batch, withdraw_batch};
+pub use batch::{Batch, BatchRow, BatchStatus, Counts, Decision, Finding, FindingKind, Findings, RowVerdict};
 pub use columns::Column;
+pub use compare::ComparedRow;
+pub use import::{file_hash, import_whole, rehearse};
 pub use judge::Memory;
 pub use labels::code_of_work_label;
 pub use model::{
@@ -31,6 +41,8 @@ pub use model::{
     UnknownLabel, WorkCells,
 };
 pub use sheet::Header;
+pub use store::{batch, batches, rows, undecided};
+pub use tasks::{check_batches, merge_batches};
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Day;
@@ -58,9 +70,16 @@ impl RosterReader {
             let mut table = files::open_sheet(path, number)?;
             match sheet::find_header(&mut table) {
                 Ok((header, waiting)) => return Ok(Self::over(table, header, waiting, as_of)),
-                Err(error @ Error::Refused { .. }) => refusal.get_or_insert(error),
-                Err(error) => return Err(error),
-            };
+                Err(error) => {
+                    let Error::Refused { code, .. } = &error else {
+                        return Err(error);
+                    };
+                    // The sheet that came nearest to a roster says what is missing.
+                    if refusal.is_none() || *code == "roster-columns-missing" {
+                        refusal = Some(error);
+                    }
+                }
+            }
             number += 1;
             if number >= table.sheet_names().len() {
                 return Err(refusal.unwrap_or_else(|| Error::refused("roster-no-header")));

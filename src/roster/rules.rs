@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::cells::{
-    DayRead, NumberRead, is_plausible_name, looks_like_float, masked, read_day, read_name, read_registry_number,
-    read_yes_no, text_of,
+    DayRead, NumberRead, is_plausible_name, looks_like_float, masked, masked_id, read_day, read_name,
+    read_registry_number, read_yes_no, text_of,
 };
 use super::columns::Column;
 use super::household::Households;
@@ -235,18 +235,23 @@ fn read_id(header: &Header, row: &Row, as_of: Day, reading: &mut RowReading) {
                 "id-birth-date" => "roster-id-birth-date",
                 _ => "roster-id-check-character",
             };
-            reading.doubt(column, code, vec![("got", masked(&text))]);
+            reading.doubt(column, code, vec![("got", masked_id(&text))]);
             return;
         }
     };
     if number.birth_on() > as_of {
-        reading.doubt(column, "roster-id-birth-date", vec![("got", masked(&text))]);
+        reading.doubt(column, "roster-id-birth-date", vec![("got", masked_id(&text))]);
         return;
     }
     if converted {
-        reading.repair(column, "roster-id-converted", &masked(&text), number.masked());
+        reading.repair(
+            column,
+            "roster-id-converted",
+            &masked_id(&text),
+            masked_id(number.expose()),
+        );
     } else if number.expose() != &*cell.shown() {
-        reading.repair(column, "roster-id-form", &masked(&text), number.masked());
+        reading.repair(column, "roster-id-form", &masked_id(&text), masked_id(number.expose()));
     }
     reading.fields.person.id_waits_for_yes = converted;
     reading.fields.person.id_number = Some(number);

@@ -110,9 +110,8 @@ impl Header {
         }
         let equal_to = |line: &Vec<String>| {
             let same = |at: &&usize| {
-                let text = squeeze(&row.cell(**at).shown());
                 line.get(**at)
-                    .is_some_and(|header| !header.is_empty() && *header == text)
+                    .is_some_and(|header| is_same_text(header, row.cell(**at)))
             };
             filled.iter().filter(same).count()
         };
@@ -155,15 +154,27 @@ pub(super) fn find_header(table: &mut TableReader) -> Result<(Header, Vec<Row>)>
 fn header_at(rows: &[Row], at: usize) -> Option<(usize, usize)> {
     let upper = texts(rows.get(at)?);
     let single = known_columns(&upper);
+    let headings = upper.iter().filter(|text| !text.is_empty()).count();
     let two = rows.get(at + 1).map(|row| {
         let lower = texts(row);
         (known_columns(&lower), known_columns(&combined(&upper, &lower)))
     });
     match two {
-        Some((own, both)) if own >= 2 && both > single && both >= FEWEST_COLUMNS => Some((2, both)),
+        // A title above a header of one line is no first line: it is one text that names no column.
+        Some((own, both)) if own >= 2 && both > single && both >= FEWEST_COLUMNS && (both > own || headings >= 2) => {
+            Some((2, both))
+        }
         _ if single >= FEWEST_COLUMNS => Some((1, single)),
         _ => None,
     }
+}
+
+/// Whether a cell says what stands in the header; a look at the first letters is enough for nearly all cells.
+fn is_same_text(header: &str, cell: &Cell) -> bool {
+    let Cell::Text(text) = cell else { return false };
+    let first = text.chars().find(|c| !c.is_whitespace());
+    let may_be_same = first.is_some_and(|c| !c.is_ascii_digit() && (header.starts_with(c) || !c.is_alphanumeric()));
+    !header.is_empty() && may_be_same && squeeze(text) == header
 }
 
 fn texts(row: &Row) -> Vec<String> {

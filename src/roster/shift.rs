@@ -1,13 +1,13 @@
 //! Rows whose cells slipped one place beside their columns. The realigned reading is proposed only where one way of
 //! putting it right explains everything and no other does.
 
-use super::cells::{DayRead, masked, read_day, read_yes_no, text_of};
+use super::cells::{DayRead, read_day, read_yes_no, text_of};
 use super::columns::Column;
 use super::labels::{code_of_work_label, health_code, sex_of};
 use super::sheet::Header;
 use crate::base::codes::{Education, LabourSkill, RelationToHead};
 use crate::base::identity::{IdNumber, IdNumberProblem, Phone};
-use crate::base::text::{read_wage, split_list};
+use crate::base::text::{read_wage, split_list, squeeze};
 use crate::base::time::Day;
 use crate::platform::files::{Cell, Row};
 use crate::reference::ethnic_group_code;
@@ -148,5 +148,5 @@ fn could_be_id(text: &str) -> bool {
     matches!(
         IdNumber::read(text),
         Ok(_) | Err(IdNumberProblem::CheckCharacter | IdNumberProblem::Float)
-    ) || masked(text).chars().count() >= 20
+    ) || matches!(squeeze(text).chars().count(), 20 | 22)
 }

@@ -13,13 +13,20 @@ use crate::platform::db::Conn;
 use crate::platform::db::schema::{roster_batches, roster_rows};
 
 pub fn batch(conn: &mut Conn, id: BatchId) -> Result<Batch> {
-    let found = roster_batches::table.find(id).select(Batch::as_select()).first(conn).optional()?;
+    let found = roster_batches::table
+        .find(id)
+        .select(Batch::as_select())
+        .first(conn)
+        .optional()?;
     found.or_not_found("batch")
 }
 
 /// Batches, newest first.
 pub fn batches(conn: &mut Conn, page: &PageRequest) -> Result<Page<Batch>> {
-    let mut query = roster_batches::table.order(roster_batches::id.desc()).select(Batch::as_select()).into_boxed();
+    let mut query = roster_batches::table
+        .order(roster_batches::id.desc())
+        .select(Batch::as_select())
+        .into_boxed();
     if let Some(cursor) = &page.cursor {
         let before: BatchId = cursor
             .parse()
@@ -96,5 +103,8 @@ pub fn decisions(conn: &mut Conn, batch_id: BatchId) -> Result<HashMap<u32, Deci
         .filter(roster_rows::decision.is_not_null())
         .select((roster_rows::row_no, roster_rows::decision))
         .load(conn)?;
-    Ok(rows.into_iter().filter_map(|(row, decision)| Some((u32::try_from(row).ok()?, decision?))).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(row, decision)| Some((u32::try_from(row).ok()?, decision?)))
+        .collect())
 }

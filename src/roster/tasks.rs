@@ -11,7 +11,9 @@ use crate::platform::i18n::sentence_of;
 /// Checks the batches that were uploaded; returns how many.
 pub fn check_batches(services: &Services) -> Result<usize> {
     let caller = Caller::task("check_batches");
-    let waiting = services.db.read(|conn| store::batches_at(conn, BatchStatus::Checking))?;
+    let waiting = services
+        .db
+        .read(|conn| store::batches_at(conn, BatchStatus::Checking))?;
     for batch in &waiting {
         let path = services.folder.uploads().join(batch.id.to_string());
         match import::check_batch(&services.db, &caller, batch, &path) {
@@ -19,7 +21,9 @@ pub fn check_batches(services: &Services) -> Result<usize> {
             Err(error @ (Error::Refused { .. } | Error::Invalid(_) | Error::BadRequest { .. })) => {
                 // The file itself is wrong: its uploader is told in words, and nobody tries again.
                 let sentence = sentence_of(&error, Language::Zh).detail;
-                services.db.write(&caller, |tx| actions::fail_batch(tx, batch.id, &sentence))?;
+                services
+                    .db
+                    .write(&caller, |tx| actions::fail_batch(tx, batch.id, &sentence))?;
             }
             Err(error) => return Err(error),
         }

@@ -7,7 +7,9 @@ use crate::base::codes::{Language, Role};
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::region::RegionCode;
 use crate::base::text::near_words;
+use crate::platform::Services;
 use crate::platform::db::{Caller, verify_chain};
+use crate::platform::i18n::Locale;
 use crate::reference::regions;
 
 pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
@@ -18,7 +20,13 @@ pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
     }
     let l = terminal();
     let place = db.url().to_string();
-    println!("{}", l.ta("cli-migrated", &[("count", applied.len().into()), ("database", place.into())]));
+    println!(
+        "{}",
+        l.ta(
+            "cli-migrated",
+            &[("count", applied.len().into()), ("database", place.into())]
+        )
+    );
     Ok(Outcome::Done)
 }
 
@@ -34,9 +42,10 @@ pub fn check(setting: &Setting) -> Result<Outcome> {
         None => println!("✓ {}", l.ta("cli-check-journal", &[("lines", chain.lines.into())])),
         Some(seq) => println!("✕ {}", l.ta("cli-check-journal-broken", &[("line", seq.into())])),
     }
+    let is_level = check_index(&services, &l)?;
     let now = services.clock.now();
     println!("✓ {}", l.ta("cli-check-clock", &[("time", l.instant(now).into())]));
-    Ok(if is_whole { Outcome::Done } else { Outcome::Failed })
+    Ok(if is_whole && is_level { Outcome::Done } else { Outcome::Failed })
 }
 
 pub fn add_user(
@@ -65,27 +74,74 @@ pub fn add_user(
         language: Language::Zh,
         must_change: true,
     };
-    let grant = GrantDraft { role, region, employer_id: None, person_id: None };
-    services.db.write(&Caller::operator(), |tx| accounts::create_user(tx, &draft, std::slice::from_ref(&grant)))?;
+    let grant = GrantDraft {
+        role,
+        region,
+        employer_id: None,
+        person_id: None,
+    };
+    services.db.write(&Caller::operator(), |tx| {
+        accounts::create_user(tx, &draft, std::slice::from_ref(&grant))
+    })?;
     let l = terminal();
-    println!("{}", l.ta("cli-user-added", &[("name", name.into()), ("password", draft.password.as_str().into())]));
+    println!(
+        "{}",
+        l.ta(
+            "cli-user-added",
+            &[("name", name.into()), ("password", draft.password.as_str().into())]
+        )
+    );
     Ok(Outcome::Done)
 }
 
 /// A region code that exists.
 pub(super) fn read_region(text: &str) -> Result<RegionCode> {
-    RegionCode::parse(text).filter(|code| regions().get(code).is_some()).ok_or_else(|| {
-        Error::bad_request("region", "region-unknown")
-            .with("value", text)
-            .with("near", regions().near_codes(text, 3).join(", "))
-    })
+    RegionCode::parse(text)
+        .filter(|code| regions().get(code).is_some())
+        .ok_or_else(|| {
+            Error::bad_request("region", "region-unknown")
+                .with("value", text)
+                .with("near", regions().near_codes(text, 3).join(", "))
+        })
 }
 
 pub fn issue_token(setting: &Setting, name: &str, label: &str, days: u32) -> Result<Outcome> {
     let services = setting.open()?;
-    let user = services.db.read(|conn| accounts::user_by_name(conn, name))?.or_not_found("user")?;
-    let (_, secret) =
-        services.db.write(&Caller::operator(), |tx| accounts::issue_token(tx, user.id, label, days))?;
+    let user = services
+        .db
+        .read(|conn| accounts::user_by_name(conn, name))?
+        .or_not_found("user")?;
+    let (_, secret) = services.db.write(&Caller::operator(), |tx| {
+        accounts::issue_token(tx, user.id, label, days)
+    })?;
     println!("{secret}");
+    Ok(Outcome::Done)
+}
+
+/// Compares every document of the index with the database.
+fn check_index(services: &Services, l: &Locale) -> Result<bool> {
+    match services.finder.follow(&services.db) {
+        Ok(_) | Err(Error::Refused { code: "search-index-in-use", .. }) => {}
+        Err(error) => return Err(error),
+    }
+    services.finder.refresh()?;
+    let found = services.finder.compare(&services.db)?;
+    let is_level = found.differing.is_empty() && found.damaged_files == 0;
+    if is_level {
+        println!("✓ {}", l.ta("cli-check-index", &[("count", found.documents.into()), ("behind", found.behind.into())]));
+    } else {
+        let values = [("count", found.differing.len().into()), ("files", found.damaged_files.into())];
+        println!("✕ {}", l.ta("cli-check-index-differs", &values));
+    }
+    Ok(is_level)
+}
+
+pub fn reindex(setting: &Setting) -> Result<Outcome> {
+    let services = setting.open()?;
+    let l = terminal();
+    let mut progress = super::imports::Progress::new(true);
+    let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
+    progress.end();
+    println!("{}", l.tn("cli-reindexed", count));
     Ok(Outcome::Done)
 }

@@ -50,7 +50,9 @@ struct Answer {
 
 pub fn coverage(setting: &Setting, as_of: Option<&str>, by: &str, json: bool) -> Result<Outcome> {
     let level = Level::parse(by).ok_or_else(|| {
-        Error::bad_request("by", "choice-unknown").with("value", by).with("choices", Level::NAMES.join(", "))
+        Error::bad_request("by", "choice-unknown")
+            .with("value", by)
+            .with("choices", Level::NAMES.join(", "))
     })?;
     let services = setting.open()?;
     let day = read_day(as_of, services.clock.today())?;
@@ -59,7 +61,13 @@ pub fn coverage(setting: &Setting, as_of: Option<&str>, by: &str, json: bool) ->
         .snapshot(|conn| guarantee::coverage(conn, &Scope::Everywhere, day, level, &Parameters::default()))?;
     let zero: Vec<ZeroHousehold> = zero.iter().map(|household| ZeroHousehold::of(household, day)).collect();
     if json {
-        println!("{}", serde_json::to_string_pretty(&Answer { coverage: figures, zero_households: zero })?);
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&Answer {
+                coverage: figures,
+                zero_households: zero
+            })?
+        );
         return Ok(Outcome::Done);
     }
     let l = terminal();
@@ -74,7 +82,13 @@ pub fn coverage(setting: &Setting, as_of: Option<&str>, by: &str, json: bool) ->
     }
     for household in &zero {
         let site = household.site.as_deref().unwrap_or(&household.group);
-        println!("  {}  {}  {}  {}", household.household_no, household.region, site, l.tn("cli-coverage-days", household.days));
+        println!(
+            "  {}  {}  {}  {}",
+            household.household_no,
+            household.region,
+            site,
+            l.tn("cli-coverage-days", household.days)
+        );
     }
     Ok(Outcome::Done)
 }

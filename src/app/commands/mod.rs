@@ -1,13 +1,19 @@
 //! What the command line does.
 
 mod bureau;
+mod demo;
 mod figures;
+mod finding;
+mod imports;
 mod serving;
 
 use std::path::PathBuf;
 
-pub use bureau::{add_user, check, issue_token, migrate};
+pub use bureau::{add_user, check, issue_token, migrate, reindex};
+pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
+pub use finding::{match_person, match_posting, search};
+pub use imports::{import_postings, import_roster};
 pub use serving::{openapi, serve, work};
 
 use super::assemble;
@@ -36,7 +42,10 @@ pub struct Setting {
 impl Setting {
     pub fn read(folder: PathBuf, overrides: &Overrides) -> Result<Self> {
         let config = Config::load(overrides, std::env::vars())?;
-        Ok(Self { config, folder: DataFolder::new(folder) })
+        Ok(Self {
+            config,
+            folder: DataFolder::new(folder),
+        })
     }
 
     fn open(&self) -> Result<Services> {
@@ -56,8 +65,15 @@ pub struct ImportOptions {
 /// The language of the terminal: English where it says so, else Chinese.
 fn terminal() -> Locale {
     let says = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let setting = says("LC_ALL").or_else(|| says("LC_MESSAGES")).or_else(|| says("LANG")).unwrap_or_default();
-    Locale::new(if setting.starts_with("en") { Language::En } else { Language::Zh })
+    let setting = says("LC_ALL")
+        .or_else(|| says("LC_MESSAGES"))
+        .or_else(|| says("LANG"))
+        .unwrap_or_default();
+    Locale::new(if setting.starts_with("en") {
+        Language::En
+    } else {
+        Language::Zh
+    })
 }
 
 fn read_day(text: Option<&str>, today: Day) -> Result<Day> {
@@ -73,7 +89,10 @@ pub fn say_error(error: &Error) {
         let sentence = sentence_of(error, language);
         let mut text = sentence.detail;
         if let Error::Invalid(problems) = error {
-            let all: Vec<String> = problem_sentences(problems, language).into_iter().map(|p| p.message).collect();
+            let all: Vec<String> = problem_sentences(problems, language)
+                .into_iter()
+                .map(|p| p.message)
+                .collect();
             text = all.join(" ");
         }
         eprintln!("{text}");

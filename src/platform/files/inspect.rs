@@ -87,9 +87,12 @@ fn inspect_workbook(file: File, file_bytes: u64, limits: &Limits) -> Result<()> 
             return Err(Error::refused("file-encrypted"));
         }
         declared = declared.saturating_add(entry.size());
-        let is_sheet =
-            entry.name().to_ascii_lowercase().contains("/worksheets/sheet") && entry.name().ends_with(".xml");
-        if is_sheet || entry.name().contains("/media/") {
+        let name = entry.name().to_ascii_lowercase();
+        // Sheets are read as a stream and checked then; pictures and the like are not read at all.
+        if ["/worksheets/", "/media/", "/drawings/", "/embeddings/", "/pivotcache/"]
+            .iter()
+            .any(|part| name.contains(part))
+        {
             continue;
         }
         let allowed = limits.held_bytes.saturating_sub(held);

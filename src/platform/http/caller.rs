@@ -25,7 +25,10 @@ pub fn caller_of(request: &HttpRequest) -> Caller {
     extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller {
         actor: Actor::nobody(),
         request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
-        address: request.peer_addr().map(|address| address.ip().to_string()).unwrap_or_default(),
+        address: request
+            .peer_addr()
+            .map(|address| address.ip().to_string())
+            .unwrap_or_default(),
     })
 }
 
@@ -35,12 +38,20 @@ impl Caller {
         if self.actor.is_nobody() {
             return Err(Error::Unauthenticated);
         }
-        if self.actor.may(permission) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.actor.may(permission) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 
     /// Refuses whom nobody has signed in.
     pub fn need_sign_in(&self) -> Result<()> {
-        if self.actor.is_nobody() { Err(Error::Unauthenticated) } else { Ok(()) }
+        if self.actor.is_nobody() {
+            Err(Error::Unauthenticated)
+        } else {
+            Ok(())
+        }
     }
 }
 

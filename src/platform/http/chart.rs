@@ -12,7 +12,11 @@ pub struct Point {
 
 impl Point {
     pub fn new(label: impl Into<String>, value: i64, shown: impl Into<String>) -> Self {
-        Self { label: label.into(), value, shown: shown.into() }
+        Self {
+            label: label.into(),
+            value,
+            shown: shown.into(),
+        }
     }
 }
 
@@ -70,16 +74,17 @@ struct Dot {
     shown: String,
 }
 
-const WIDTH: i64 = 640;
+/// As narrow as a phone, so that the words stay readable there.
+const WIDTH: i64 = 400;
 const BAR_STEP: i64 = 34;
 const LINE_TOP: i64 = 36;
-const LINE_BOTTOM: i64 = 170;
-const LINE_SIDE: i64 = 40;
+const LINE_BOTTOM: i64 = 150;
+const LINE_SIDE: i64 = 16;
 
 impl BarChart {
     pub fn new(words: ChartWords, points: Vec<Point>) -> Self {
         let widest = |texts: &mut dyn Iterator<Item = &String>| texts.map(|t| text_width(t)).max().unwrap_or(0);
-        let label_x = widest(&mut points.iter().map(|p| &p.label)).min(220) + 12;
+        let label_x = widest(&mut points.iter().map(|p| &p.label)).min(160) + 12;
         let room = (WIDTH - label_x - widest(&mut points.iter().map(|p| &p.shown)) - 16).max(60);
         let most = points.iter().map(|p| p.value).max().unwrap_or(0).max(1);
         let mut y = 0;
@@ -100,7 +105,13 @@ impl BarChart {
                 bar
             })
             .collect();
-        Self { words, height: y.max(BAR_STEP), label_x: label_x - 12, bars, points }
+        Self {
+            words,
+            height: y.max(BAR_STEP),
+            label_x: label_x - 12,
+            bars,
+            points,
+        }
     }
 }
 
@@ -114,10 +125,16 @@ impl LineChart {
             .zip(&points)
             .map(|(i, p)| {
                 let x = LINE_SIDE + scale(i, steps, WIDTH - 2 * LINE_SIDE);
-                (x, LINE_BOTTOM - scale(p.value.saturating_sub(low), span, LINE_BOTTOM - LINE_TOP))
+                (
+                    x,
+                    LINE_BOTTOM - scale(p.value.saturating_sub(low), span, LINE_BOTTOM - LINE_TOP),
+                )
             })
             .collect();
-        let path = places.iter().enumerate().map(|(i, (x, y))| format!("{}{x} {y}", if i == 0 { "M" } else { "L" }));
+        let path = places
+            .iter()
+            .enumerate()
+            .map(|(i, (x, y))| format!("{}{x} {y}", if i == 0 { "M" } else { "L" }));
         let dots = dots_of(&points, &places, low, high);
         let label = |point: Option<&Point>| point.map(|p| p.label.clone()).unwrap_or_default();
         Self {
@@ -134,14 +151,29 @@ impl LineChart {
 /// First, last, and the first lowest and highest figure; nothing is written twice.
 fn dots_of(points: &[Point], places: &[(i64, i64)], low: i64, high: i64) -> Vec<Dot> {
     let last = points.len().saturating_sub(1);
-    let lowest = points.iter().position(|p| p.value == low);
-    let highest = points.iter().position(|p| p.value == high);
+    let at_the_ends = |value| {
+        [points.first(), points.last()]
+            .into_iter()
+            .flatten()
+            .any(|p| p.value == value)
+    };
+    let inside = |value| {
+        points
+            .iter()
+            .position(|p| p.value == value)
+            .filter(|_| !at_the_ends(value))
+    };
+    let (lowest, highest) = (inside(low), inside(high));
     let all = points.iter().zip(places).enumerate();
     all.filter(|(i, _)| *i == 0 || *i == last || Some(*i) == lowest || Some(*i) == highest)
         .map(|(i, (point, (x, y)))| Dot {
             x: *x,
             y: *y,
-            text_y: if point.value == low && low != high { y + 24 } else { y - 12 },
+            text_y: if point.value == low && low != high {
+                y + 24
+            } else {
+                y - 12
+            },
             anchor: if i == 0 {
                 "start"
             } else if i == last {
@@ -160,7 +192,7 @@ fn scale(value: i64, most: i64, room: i64) -> i64 {
     i64::try_from(scaled).unwrap_or(room)
 }
 
-/// The width of a text at 16 px: a Chinese character counts one em, others a little more than half.
+/// The width of a text at 17 px: a Chinese character counts one em, others a little more than half.
 fn text_width(text: &str) -> i64 {
-    text.chars().map(|c| if c.is_ascii() { 9 } else { 16 }).sum()
+    text.chars().map(|c| if c.is_ascii() { 10 } else { 17 }).sum()
 }

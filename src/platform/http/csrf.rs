@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::error::PayloadError;
 use actix_web::http::Method;
@@ -31,11 +31,21 @@ const PEEK_LIMIT: usize = 8 * 1024;
 pub async fn guard_writes<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<B>, actix_web::Error> {
-    if is_safe(request.method()) || is_program(request.headers()) {
-        return next.call(request).await;
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    // A refusal is an answer to this request, so that the wraps outside still know whose it is.
+    if let Err(refusal) = check(&mut request).await {
+        return Ok(request.error_response(refusal).map_into_right_body());
     }
-    let public_host = request.app_data::<web::Data<Site>>().and_then(|site| site.public_host.clone());
+    next.call(request).await.map(ServiceResponse::map_into_left_body)
+}
+
+async fn check(request: &mut ServiceRequest) -> Result<(), actix_web::Error> {
+    if is_safe(request.method()) || is_program(request.headers()) {
+        return Ok(());
+    }
+    let public_host = request
+        .app_data::<web::Data<Site>>()
+        .and_then(|site| site.public_host.clone());
     if !comes_from_here(request.headers(), public_host.as_deref()) {
         return Err(Error::refused("came-from-elsewhere").into());
     }
@@ -45,17 +55,20 @@ pub async fn guard_writes<B: MessageBody>(
             Some(token) => Some(token),
             // Pages of other hosts can send forms, but no JSON and no header of ours.
             None if request.path().starts_with("/api/") => None,
-            None => token_of_body(&mut request).await?,
+            None => token_of_body(request).await?,
         };
         if !sent.is_some_and(|sent| same(sent.as_bytes(), expected.as_bytes())) {
             return Err(Error::refused("form-too-old").into());
         }
-        let is_json = content_type(request.headers()).split(';').next().is_some_and(|t| t.trim() == "application/json");
+        let is_json = content_type(request.headers())
+            .split(';')
+            .next()
+            .is_some_and(|t| t.trim() == "application/json");
         if request.path().starts_with("/api/") && !is_json && has_body(request.headers()) {
             return Err(Error::bad_request("content-type", "json-expected").into());
         }
     }
-    next.call(request).await
+    Ok(())
 }
 
 fn is_safe(method: &Method) -> bool {
@@ -96,7 +109,10 @@ fn has_body(headers: &HeaderMap) -> bool {
 }
 
 fn token_header(headers: &HeaderMap) -> Option<String> {
-    headers.get("x-csrf-token").and_then(|value| value.to_str().ok()).map(str::to_owned)
+    headers
+        .get("x-csrf-token")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned)
 }
 
 /// Compares without telling by the time it takes how much was right.
@@ -149,9 +165,9 @@ async fn read_head(
 fn first_part(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes.get(..bytes.len().min(PEEK_LIMIT))?);
     let (head, rest) = text.split_once("\r\n\r\n")?;
-    let is_token = head.lines().any(|line| {
-        line.to_ascii_lowercase().starts_with("content-disposition:") && line.contains("name=\"csrf\"")
-    });
+    let is_token = head
+        .lines()
+        .any(|line| line.to_ascii_lowercase().starts_with("content-disposition:") && line.contains("name=\"csrf\""));
     let (value, _) = rest.split_once("\r\n--")?;
     is_token.then(|| value.to_owned())
 }

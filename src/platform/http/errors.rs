@@ -5,8 +5,8 @@ use std::panic::AssertUnwindSafe;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use askama::Template;
@@ -25,18 +25,34 @@ pub fn page<T: Template>(template: &T) -> Result<HttpResponse, Error> {
 
 /// A page with another status, for example a refused form with 422.
 pub fn page_with_status<T: Template>(template: &T, status: StatusCode) -> Result<HttpResponse, Error> {
-    let body = template.render().map_err(|e| Error::internal(format!("a page could not be written: {e}")))?;
-    Ok(HttpResponse::build(status).content_type("text/html; charset=utf-8").body(body))
+    let body = template
+        .render()
+        .map_err(|e| Error::internal(format!("a page could not be written: {e}")))?;
+    Ok(HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(body))
 }
 
 /// The status of an error.
 pub fn status_of(error: &Error) -> StatusCode {
     match error {
         Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::BadRequest { code: "body-too-large", .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Error::BadRequest { code: "json-expected" | "form-expected", .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        Error::BadRequest { code: "method-not-allowed", .. } => StatusCode::METHOD_NOT_ALLOWED,
-        Error::Refused { code: "came-from-elsewhere" | "form-too-old", .. } | Error::Forbidden => StatusCode::FORBIDDEN,
+        Error::BadRequest {
+            code: "body-too-large", ..
+        } => StatusCode::PAYLOAD_TOO_LARGE,
+        Error::BadRequest {
+            code: "json-expected" | "form-expected",
+            ..
+        } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Error::BadRequest {
+            code: "method-not-allowed",
+            ..
+        } => StatusCode::METHOD_NOT_ALLOWED,
+        Error::Refused {
+            code: "came-from-elsewhere" | "form-too-old",
+            ..
+        }
+        | Error::Forbidden => StatusCode::FORBIDDEN,
         Error::BadRequest { .. } => StatusCode::BAD_REQUEST,
         Error::Refused { .. } | Error::Conflict => StatusCode::CONFLICT,
         Error::NotFound(_) => StatusCode::NOT_FOUND,
@@ -71,7 +87,9 @@ pub async fn answer_errors<B: MessageBody>(
         Ok(Err(error)) => return Err(asked.into_error(&error)),
         Err(_) => return Err(asked.into_error(&Error::internal("a handler panicked").into())),
     };
-    let Some(error) = error_in(&response) else { return Ok(response.map_into_left_body()) };
+    let Some(error) = error_in(&response) else {
+        return Ok(response.map_into_left_body());
+    };
     let (request, old) = response.into_parts();
     let shell = Shell::of(&request);
     let mut answer = answer_to(&error, asked.is_api, &shell);
@@ -90,10 +108,22 @@ struct Asked {
 impl Asked {
     fn of(request: &HttpRequest) -> Self {
         let locale = locale_of(request, None);
-        let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+        let request_id = request
+            .extensions()
+            .get::<RequestId>()
+            .map(|id| id.0.clone())
+            .unwrap_or_default();
         let path = request.path().to_owned();
         let is_api = path.starts_with("/api/") || path == "/api";
-        Self { is_api, shell: Shell { locale, request_id, path, ..Shell::default() } }
+        Self {
+            is_api,
+            shell: Shell {
+                locale,
+                request_id,
+                path,
+                ..Shell::default()
+            },
+        }
     }
 
     fn into_error(self, error: &actix_web::Error) -> actix_web::Error {
@@ -118,7 +148,10 @@ fn error_in<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Error> {
     if let Some(error) = carried.and_then(|error| error.as_error::<Error>()) {
         return Some(copy_of(error));
     }
-    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let content_type = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let cause = carried.map(ToString::to_string).unwrap_or_default();
     match content_type {
         None => Some(error_of_status(status, &cause)),
@@ -132,10 +165,19 @@ fn error_in<B: MessageBody>(response: &ServiceResponse<B>) -> Option<Error> {
 fn copy_of(error: &Error) -> Error {
     match error {
         Error::Invalid(problems) => Error::Invalid(problems.clone()),
-        Error::BadRequest { parameter, code, values } => {
-            Error::BadRequest { parameter: parameter.clone(), code, values: values.clone() }
-        }
-        Error::Refused { code, values } => Error::Refused { code, values: values.clone() },
+        Error::BadRequest {
+            parameter,
+            code,
+            values,
+        } => Error::BadRequest {
+            parameter: parameter.clone(),
+            code,
+            values: values.clone(),
+        },
+        Error::Refused { code, values } => Error::Refused {
+            code,
+            values: values.clone(),
+        },
         Error::NotFound(kind) => Error::NotFound(kind),
         Error::Forbidden => Error::Forbidden,
         Error::Unauthenticated => Error::Unauthenticated,
@@ -165,14 +207,20 @@ fn answer_to(error: &Error, is_api: bool, shell: &Shell) -> HttpResponse {
         tracing::error!(request_id = %shell.request_id, path = %shell.path, error = %error, "a request failed");
     }
     let status = status_of(error);
-    let mut answer = if is_api { problem(error, status, shell) } else { error_page(error, status, shell) };
+    let mut answer = if is_api {
+        problem(error, status, shell)
+    } else {
+        error_page(error, status, shell)
+    };
     let wait = match error {
         Error::TooMany { seconds } => Some((*seconds).max(1)),
         Error::Busy => Some(5),
         _ => None,
     };
     if let Some(seconds) = wait {
-        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     answer
 }
@@ -211,7 +259,12 @@ fn fields_of(error: &Error, locale: Locale) -> Vec<ProblemSentence> {
     match error {
         Error::Invalid(problems) => problem_sentences(problems, locale.language()),
         Error::BadRequest { parameter, .. } => {
-            vec![ProblemSentence { field: parameter.clone(), code, message: detail }]
+            vec![ProblemSentence {
+                field: parameter.clone(),
+                code,
+                message: detail,
+                label: None,
+            }]
         }
         _ => Vec::new(),
     }
@@ -221,7 +274,11 @@ fn problem(error: &Error, status: StatusCode, shell: &Shell) -> HttpResponse {
     let sentence = sentence_of(error, shell.language());
     let errors = fields_of(error, shell.locale)
         .into_iter()
-        .map(|p| FieldError { field: p.field, code: p.code, message: p.message })
+        .map(|p| FieldError {
+            field: p.field,
+            code: p.code,
+            message: p.message,
+        })
         .collect();
     let body = Problem {
         r#type: format!("urn:yigang:problem:{}", sentence.code),
@@ -252,13 +309,23 @@ fn error_page(error: &Error, status: StatusCode, shell: &Shell) -> HttpResponse 
     // Whoever is not signed in is asked to, and comes back here afterwards.
     if let Error::Unauthenticated = error {
         let there = format!("/sign-in?back={}", encoded(&shell.path));
-        return HttpResponse::SeeOther().insert_header((header::LOCATION, there)).finish();
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, there))
+            .finish();
     }
     let sentence = sentence_of(error, shell.language());
     let problems = match error {
         Error::Invalid(problems) => problem_sentences(problems, shell.language()),
         _ => Vec::new(),
     };
-    let text = ErrorPage { s: shell, sentence, problems }.render().unwrap_or_default();
-    HttpResponse::build(status).content_type("text/html; charset=utf-8").body(text)
+    let text = ErrorPage {
+        s: shell,
+        sentence,
+        problems,
+    }
+    .render()
+    .unwrap_or_default();
+    HttpResponse::build(status)
+        .content_type("text/html; charset=utf-8")
+        .body(text)
 }

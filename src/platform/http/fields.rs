@@ -39,12 +39,18 @@ impl Fields {
 
     /// The first value of a name, if it is present and not blank.
     pub fn find(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, v)| n == name && !v.trim().is_empty()).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, v)| n == name && !v.trim().is_empty())
+            .map(|(_, v)| v.as_str())
     }
 
     /// All values of a name: check boxes, several choices.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, v)| n == name && !v.is_empty()).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .filter(move |(n, v)| n == name && !v.is_empty())
+            .map(|(_, v)| v.as_str())
     }
 
     pub fn pairs(&self) -> &[(String, String)] {
@@ -53,7 +59,11 @@ impl Fields {
 
     /// Refuses names that nobody asked for, so that a mistyped filter is not silently without effect.
     pub fn only(&self, known: &[&str]) -> Result<()> {
-        match self.0.iter().find(|(name, _)| !known.contains(&name.as_str()) && name != "csrf") {
+        match self
+            .0
+            .iter()
+            .find(|(name, _)| !known.contains(&name.as_str()) && name != "csrf")
+        {
             Some((name, _)) => {
                 Err(Error::bad_request(name.as_str(), "parameter-unknown").with("known", known.join(", ")))
             }
@@ -71,7 +81,10 @@ fn plain(text: &str) -> String {
             b'+' => bytes.push(b' '),
             b'%' => {
                 let mut ahead = rest.clone();
-                let digit = |b: Option<u8>| b.and_then(|b| char::from(b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+                let digit = |b: Option<u8>| {
+                    b.and_then(|b| char::from(b).to_digit(16))
+                        .and_then(|d| u8::try_from(d).ok())
+                };
                 match (digit(ahead.next()), digit(ahead.next())) {
                     (Some(high), Some(low)) => {
                         bytes.push(high * 16 + low);
@@ -92,7 +105,11 @@ impl FromRequest for Fields {
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_form = request.headers().get("content-type").and_then(|v| v.to_str().ok()).is_some_and(is_form_type);
+        let is_form = request
+            .headers()
+            .get("content-type")
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(is_form_type);
         let body = web::Payload::from_request(request, payload);
         Box::pin(async move {
             if !is_form {
@@ -109,5 +126,8 @@ impl FromRequest for Fields {
 }
 
 pub(super) fn is_form_type(content_type: &str) -> bool {
-    content_type.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+    content_type
+        .split(';')
+        .next()
+        .is_some_and(|t| t.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }

@@ -23,12 +23,18 @@ impl FormState {
 
     /// A form filled with what is on record.
     pub fn filled(values: Vec<(String, String)>) -> Self {
-        Self { values: Fields::new(values), problems: Vec::new() }
+        Self {
+            values: Fields::new(values),
+            problems: Vec::new(),
+        }
     }
 
     /// A refused form: what was typed, and every problem.
     pub fn refused(values: &Fields, problems: &[FieldProblem], locale: Locale) -> Self {
-        Self { values: values.clone(), problems: problem_sentences(problems, locale.language()) }
+        Self {
+            values: values.clone(),
+            problems: problem_sentences(problems, locale.language()),
+        }
     }
 
     pub fn value(&self, field: &str) -> &str {
@@ -42,7 +48,10 @@ impl FormState {
 
     /// The first problem of a field.
     pub fn problem(&self, field: &str) -> Option<&str> {
-        self.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+        self.problems
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| problem.message.as_str())
     }
 
     pub fn problems(&self) -> &[ProblemSentence] {
@@ -67,7 +76,10 @@ pub struct Reader<'f> {
 
 impl<'f> Reader<'f> {
     pub const fn new(fields: &'f Fields) -> Self {
-        Self { fields, problems: Vec::new() }
+        Self {
+            fields,
+            problems: Vec::new(),
+        }
     }
 
     /// Adds a problem that the room found.
@@ -82,9 +94,15 @@ impl<'f> Reader<'f> {
 
     pub fn optional_text(&mut self, field: &str, max: usize) -> Option<String> {
         let typed = self.fields.find(field)?;
-        let text: String = typed.chars().filter(|c| !c.is_control() || *c == '\n').collect::<String>().trim().to_owned();
+        let text: String = typed
+            .chars()
+            .filter(|c| !c.is_control() || *c == '\n')
+            .collect::<String>()
+            .trim()
+            .to_owned();
         if text.chars().count() > max {
-            self.problems.push(FieldProblem::new(field, "too-long").with("max", max));
+            self.problems
+                .push(FieldProblem::new(field, "too-long").with("max", max));
         }
         (!text.is_empty()).then_some(text)
     }
@@ -105,7 +123,11 @@ impl<'f> Reader<'f> {
         let number = typed.replace([',', ' '], "").parse::<i64>().ok();
         match number {
             Some(number) if (min..=max).contains(&number) => Some(number),
-            Some(_) => self.refuse(FieldProblem::new(field, "out-of-range").with("min", min).with("max", max)),
+            Some(_) => self.refuse(
+                FieldProblem::new(field, "out-of-range")
+                    .with("min", min)
+                    .with("max", max),
+            ),
             None => self.refuse(FieldProblem::new(field, "not-a-number")),
         }
     }
@@ -149,7 +171,11 @@ impl<'f> Reader<'f> {
 
     /// Every problem at once, or none.
     pub fn finish(self) -> Result<()> {
-        if self.problems.is_empty() { Ok(()) } else { Err(Error::Invalid(self.problems)) }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.problems))
+        }
     }
 
     fn refuse<T>(&mut self, problem: FieldProblem) -> Option<T> {

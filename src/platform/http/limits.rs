@@ -14,18 +14,25 @@ pub fn limits(config: &mut web::ServiceConfig) {
         match error {
             E::Overflow { .. } | E::OverflowKnownLength { .. } => too_large(),
             E::ContentType => Error::bad_request("content-type", "json-expected").into(),
-            E::Deserialize(problem) => {
-                Error::bad_request("body", "json-unreadable").with("problem", problem).into()
-            }
+            E::Deserialize(problem) => Error::bad_request("body", "json-unreadable")
+                .with("problem", problem)
+                .into(),
             _ => Error::bad_request("body", "body-unreadable").into(),
         }
     });
-    let query = web::QueryConfig::default().error_handler(|_, _| Error::bad_request("query", "query-unreadable").into());
+    let query =
+        web::QueryConfig::default().error_handler(|_, _| Error::bad_request("query", "query-unreadable").into());
     // An id that does not read as one names no record.
     let path = web::PathConfig::default().error_handler(|_, _| Error::NotFound("page").into());
-    config.app_data(web::PayloadConfig::new(BODY_LIMIT)).app_data(json).app_data(query).app_data(path);
+    config
+        .app_data(web::PayloadConfig::new(BODY_LIMIT))
+        .app_data(json)
+        .app_data(query)
+        .app_data(path);
 }
 
 pub(super) fn too_large() -> actix_web::Error {
-    Error::bad_request("body", "body-too-large").with("limit", "1 MB").into()
+    Error::bad_request("body", "body-too-large")
+        .with("limit", "1 MB")
+        .into()
 }

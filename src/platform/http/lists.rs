@@ -19,7 +19,10 @@ pub fn page_request(query: &Fields) -> Result<PageRequest> {
             .ok_or_else(|| Error::bad_request("limit", "limit-out-of-range").with("max", PageRequest::MAX_LIMIT))?,
     };
     let cursor = query.find("cursor").map(str::to_owned);
-    if cursor.as_ref().is_some_and(|c| c.len() > 500 || !c.bytes().all(|b| b.is_ascii_graphic())) {
+    if cursor
+        .as_ref()
+        .is_some_and(|c| c.len() > 500 || !c.bytes().all(|b| b.is_ascii_graphic()))
+    {
         return Err(Error::bad_request("cursor", "cursor-unreadable"));
     }
     Ok(PageRequest { limit, cursor })
@@ -28,11 +31,20 @@ pub fn page_request(query: &Fields) -> Result<PageRequest> {
 /// The path with the query's other values kept and one of them set, or removed where `value` is none. A changed
 /// filter starts the list from its top, so the cursor goes unless it is what is set.
 pub fn with_parameter(path: &str, query: &Fields, name: &str, value: Option<&str>) -> String {
-    let kept = query.pairs().iter().filter(|(n, v)| n != name && n != "cursor" && !v.is_empty());
+    let kept = query
+        .pairs()
+        .iter()
+        .filter(|(n, v)| n != name && n != "cursor" && !v.is_empty());
     let kept = kept.map(|(n, v)| (n.as_str(), v.as_str()));
-    let all: Vec<String> =
-        kept.chain(value.map(|v| (name, v))).map(|(n, v)| format!("{}={}", encoded(n), encoded(v))).collect();
-    if all.is_empty() { path.to_owned() } else { format!("{path}?{}", all.join("&")) }
+    let all: Vec<String> = kept
+        .chain(value.map(|v| (name, v)))
+        .map(|(n, v)| format!("{}={}", encoded(n), encoded(v)))
+        .collect();
+    if all.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", all.join("&"))
+    }
 }
 
 /// A list for programs.

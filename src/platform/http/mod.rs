@@ -27,9 +27,13 @@ mod headers;
 mod idempotency;
 mod limits;
 mod lists;
+#[cfg(test)]
+mod look;
 mod metrics;
 mod pages;
 mod pictograms;
+#[cfg(test)]
+mod reading_tests;
 mod request_id;
 mod shell;
 #[cfg(test)]

@@ -41,8 +41,13 @@ const BY_STEM: [(&str, &str); 34] = [
 /// The pictogram of an occupation code such as `4-09-08-01`; a person where the branch has no drawing of its own.
 pub fn pictogram_of(occupation_code: &str) -> &'static str {
     let matches = |stem: &str| {
-        occupation_code.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        occupation_code
+            .strip_prefix(stem)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
     };
-    let longest = BY_STEM.iter().filter(|(stem, _)| matches(stem)).max_by_key(|(stem, _)| stem.len());
+    let longest = BY_STEM
+        .iter()
+        .filter(|(stem, _)| matches(stem))
+        .max_by_key(|(stem, _)| stem.len());
     longest.map_or("person", |(_, name)| name)
 }

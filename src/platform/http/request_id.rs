@@ -6,6 +6,7 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 
+use super::headers::change_headers;
 use crate::base::secret::random_bytes;
 
 /// The request's number, in its extensions.
@@ -28,9 +29,11 @@ pub async fn number_requests<B: MessageBody>(
     let id = RequestId::fresh();
     let header = HeaderValue::from_str(&id.0);
     request.extensions_mut().insert(id);
-    let mut response = next.call(request).await?;
+    let mut answer = next.call(request).await;
     if let Ok(header) = header {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), header);
+        change_headers(&mut answer, |headers| {
+            headers.insert(HeaderName::from_static("x-request-id"), header);
+        });
     }
-    Ok(response)
+    answer
 }

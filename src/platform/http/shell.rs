@@ -95,15 +95,28 @@ impl Shell {
         let visitor = extensions.get::<Visitor>().cloned().unwrap_or_default();
         let locale = locale_of(request, visitor.language);
         let site = request.app_data::<web::Data<Site>>();
-        let rehearsal = site.filter(|site| site.rehearsal).map(|site| locale.instant(site.clock.now()));
+        let rehearsal = site
+            .filter(|site| site.rehearsal)
+            .map(|site| locale.instant(site.clock.now()));
         Self {
             locale,
             visitor,
-            csrf: extensions.get::<CsrfToken>().map(|token| token.0.clone()).unwrap_or_default(),
-            large_text: request.cookie(TEXT_COOKIE).is_some_and(|cookie| cookie.value() == "large"),
+            csrf: extensions
+                .get::<CsrfToken>()
+                .map(|token| token.0.clone())
+                .unwrap_or_default(),
+            large_text: request
+                .cookie(TEXT_COOKIE)
+                .is_some_and(|cookie| cookie.value() == "large"),
             rehearsal,
-            path: request.uri().path_and_query().map(ToString::to_string).unwrap_or_else(|| "/".to_owned()),
-            help_phone: site.map(|site| site.help_phone.clone()).unwrap_or_else(|| Site::default().help_phone),
+            path: request
+                .uri()
+                .path_and_query()
+                .map(ToString::to_string)
+                .unwrap_or_else(|| "/".to_owned()),
+            help_phone: site
+                .map(|site| site.help_phone.clone())
+                .unwrap_or_else(|| Site::default().help_phone),
             request_id: extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
         }
     }
@@ -137,7 +150,9 @@ impl Shell {
 
 /// The language of a request: the visitor's choice (cookie), his account's, his browser's, Chinese.
 pub(super) fn locale_of(request: &HttpRequest, of_account: Option<Language>) -> Locale {
-    let chosen = request.cookie(LANGUAGE_COOKIE).and_then(|cookie| Language::parse(cookie.value()));
+    let chosen = request
+        .cookie(LANGUAGE_COOKIE)
+        .and_then(|cookie| Language::parse(cookie.value()));
     let of_browser = || {
         let header = request.headers().get(actix_web::http::header::ACCEPT_LANGUAGE)?;
         header.to_str().ok().map(Language::of_header)

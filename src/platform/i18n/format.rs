@@ -9,7 +9,17 @@ use crate::base::money::Money;
 use crate::base::time::{Day, Instant, days_between};
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -31,7 +41,11 @@ impl Locale {
         let sign = if fen < 0 { "-" } else { "" };
         let (yuan, cents) = (fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
         let yuan = grouped_digits(&yuan.to_string());
-        if cents == 0 { format!("{sign}{yuan}") } else { format!("{sign}{yuan}.{cents:02}") }
+        if cents == 0 {
+            format!("{sign}{yuan}")
+        } else {
+            format!("{sign}{yuan}.{cents:02}")
+        }
     }
 
     /// `2,400 元`, `2,400 yuan`.
@@ -105,7 +119,11 @@ impl Locale {
 }
 
 fn month_name(day: Day) -> &'static str {
-    usize::try_from(day.month0()).ok().and_then(|month| MONTHS.get(month)).copied().unwrap_or("")
+    usize::try_from(day.month0())
+        .ok()
+        .and_then(|month| MONTHS.get(month))
+        .copied()
+        .unwrap_or("")
 }
 
 fn grouped(number: i64) -> String {
@@ -130,9 +148,10 @@ pub(super) fn grouped_number(number: &FluentNumber) -> String {
     if !number.options.use_grouping {
         return plain.into_owned();
     }
-    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_ref()), |digits| ("-", digits));
+    let (sign, digits) = plain
+        .strip_prefix('-')
+        .map_or(("", plain.as_ref()), |digits| ("-", digits));
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
     let point = if decimals.is_empty() { "" } else { "." };
     format!("{sign}{}{point}{decimals}", grouped_digits(whole))
 }
-

@@ -98,7 +98,10 @@ impl Locale {
 fn value_of(text: &str) -> Value<'_> {
     match text.parse::<i32>() {
         Ok(number) if number.to_string() == text => {
-            let options = FluentNumberOptions { use_grouping: false, ..FluentNumberOptions::default() };
+            let options = FluentNumberOptions {
+                use_grouping: false,
+                ..FluentNumberOptions::default()
+            };
             Value::Number(FluentNumber::new(f64::from(number), options))
         }
         _ => Value::from(text),

@@ -22,8 +22,8 @@ pub trait Source: Send + Sync {
     fn kinds(&self) -> &'static [DocumentKind];
     /// The documents of records; a record that nobody may find has none.
     fn load(&self, conn: &mut Conn, ids: &[i64]) -> Result<Vec<Document>>;
-    /// The ids of all records after one, in order.
-    fn ids_after(&self, conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<i64>>;
+    /// The documents of records after an id, in order, and the id after which to go on; none at the end.
+    fn page(&self, conn: &mut Conn, after: Option<i64>, limit: usize) -> Result<(Vec<Document>, Option<i64>)>;
 }
 
 /// Changes taken over by one commit.
@@ -65,7 +65,12 @@ impl Finder {
                 }
             }
         };
-        Ok(Self { index, dir: dir.to_owned(), sources, writer: Mutex::new(None) })
+        Ok(Self {
+            index,
+            dir: dir.to_owned(),
+            sources,
+            writer: Mutex::new(None),
+        })
     }
 
     pub fn index(&self) -> &Index {
@@ -85,7 +90,9 @@ impl Finder {
                 opened.tidy()?;
                 *writer = Some(opened);
             }
-            let Some(writer) = writer.as_mut() else { return Ok(taken) };
+            let Some(writer) = writer.as_mut() else {
+                return Ok(taken);
+            };
             let (deleted, documents) = db.snapshot(|conn| self.load(conn, &found))?;
             writer.apply(&deleted, &documents, last)?;
             taken += found.len();
@@ -145,7 +152,10 @@ impl Finder {
     pub fn compare(&self, db: &Db) -> Result<Agreement> {
         let position = self.index.position()?;
         db.snapshot(|conn| {
-            let behind: i64 = changes::table.filter(changes::seq.gt(position)).count().get_result(conn)?;
+            let behind: i64 = changes::table
+                .filter(changes::seq.gt(position))
+                .count()
+                .get_result(conn)?;
             let mut wanted: Vec<Fingerprint> = Vec::new();
             for source in &self.sources {
                 each_portion(conn, *source, |_, documents| {
@@ -163,7 +173,12 @@ impl Finder {
                 wanted.symmetric_difference(&there).map(|f| (f.kind, f.id)).collect();
             differing.dedup();
             let damaged_files = self.index.damaged_files()?.len();
-            Ok(Agreement { documents: self.index.count(), behind, differing, damaged_files })
+            Ok(Agreement {
+                documents: self.index.count(),
+                behind,
+                differing,
+                damaged_files,
+            })
         })
     }
 }
@@ -174,13 +189,14 @@ fn each_portion(
     source: &dyn Source,
     mut each: impl FnMut(&mut Conn, &[Document]) -> Result<()>,
 ) -> Result<()> {
-    let mut after = 0;
+    let mut after = None;
     loop {
-        let ids = source.ids_after(conn, after, 1_000)?;
-        let Some(last) = ids.last() else { return Ok(()) };
-        after = *last;
-        let documents = source.load(conn, &ids)?;
+        let (documents, next) = source.page(conn, after, 1_000)?;
         each(conn, &documents)?;
+        if next.is_none() {
+            return Ok(());
+        }
+        after = next;
     }
 }
 

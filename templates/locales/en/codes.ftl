@@ -25,7 +25,6 @@ error-internal-title = Something went wrong on our side
 error-internal-detail = This was not done, and it is not your fault. Please try again later; if it fails again, call and say the number below.
 error-unnamed-detail = This cannot be done (code { $code }). Please call us.
 
-kind-page = page
 kind-household = household
 kind-person = person
 kind-employer = employer

@@ -1,7 +1,7 @@
 # Words of every page.
 common-product = Yigang
 common-bureau = Xishuangbanna Human Resources and Social Security Bureau
-common-bureau-short = Xishuangbanna employment service
+common-bureau-short = Employment service
 common-skip = Skip to the content
 common-rehearsal = Rehearsal: the data are not real. Time of the rehearsal: { $time }
 common-large-text = Large text
@@ -36,6 +36,7 @@ form-problems = { $n ->
     [one] One thing needs a change
    *[other] { $n } things need a change
 }
+form-labelled = { $label }: { $message }
 part-suits-you = Suits you: { $reason }
 part-receipt = Number { $number }. Say this number when you call.
 list-pages = Pages

@@ -21,3 +21,5 @@ status-fine = Fine
 task-sweep-households = Look at every household again, daily
 task-forget-old-sessions = Forget sessions that have ended
 task-forget-old-answers = Forget old answers to programs
+task-check-batches = Check uploaded rosters
+task-merge-batches = Merge approved rosters

@@ -22,7 +22,6 @@ error-internal-title = 我们这边出错了
 error-internal-detail = 这次没有做成，不是您的问题。请过一会儿再试；还不行就打电话，说下面的编号。
 error-unnamed-detail = 这样做不行（代码 { $code }）。请打电话问我们。
 
-kind-page = 页面
 kind-household = 农户
 kind-person = 人
 kind-employer = 用人单位

@@ -27,6 +27,7 @@ common-days-ago = { $n } 天前
 form-optional = （可以不填）
 form-choose = 请选择
 form-problems = 有 { $n } 处要改
+form-labelled = { $label }：{ $message }
 part-suits-you = 适合您：{ $reason }
 part-receipt = 编号 { $number }。打电话时说这个编号就行。
 list-pages = 翻页

@@ -15,7 +15,7 @@ use actix_web::dev::ServerHandle;
 use tempfile::TempDir;
 use yigang::accounts::{self, GrantDraft, UserDraft};
 use yigang::app::config::{Config, Overrides};
-use yigang::app::tasks::TASKS;
+use yigang::app::tasks::{TASKS, follow_index_once};
 use yigang::app::{assemble, server};
 use yigang::base::codes::{Language, Role};
 use yigang::base::ids::UserId;
@@ -155,10 +155,11 @@ impl TestApp {
         self.services.clock.set(self.services.clock.now().plus_seconds(seconds));
     }
 
-    /// Does every task until nothing is due; a task that fails fails the story.
+    /// Does every task until nothing is due, and lets the search index follow; a task that fails fails the story.
     pub fn settle(&self) {
         let outcome = run_until_idle(&self.services, TASKS).expect("the tasks are looked at");
         assert!(outcome.failed.is_empty(), "failed tasks: {:?}", outcome.failed);
+        follow_index_once(&self.services).expect("the search index follows");
     }
 }
 
