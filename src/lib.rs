@@ -11,6 +11,7 @@ pub mod platform;
 // Floor 2: the rooms, each something that the bureau does.
 pub mod reference;
 pub mod accounts;
+pub mod audit;
 pub mod registry;
 pub mod employment;
 pub mod guarantee;

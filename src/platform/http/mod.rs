@@ -20,6 +20,8 @@ pub mod parts;
 
 mod csrf;
 mod errors;
+mod export;
+mod filters;
 mod headers;
 mod limits;
 mod lists;
@@ -33,7 +35,9 @@ mod tests;
 pub use caller::{blocking, caller_of};
 pub use csrf::{CsrfToken, guard_writes};
 pub use errors::{answer_errors, page, page_with_status, status_of};
+pub use export::csv_answer;
 pub use fields::Fields;
+pub use filters::{choice_filter, day_filter, id_filter};
 pub use forms::{FormState, Reader};
 pub use headers::set_headers;
 pub use limits::{BODY_LIMIT, limits};

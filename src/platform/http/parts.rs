@@ -195,6 +195,13 @@ pub struct Facet {
     pub choices: Vec<FacetChoice>,
 }
 
+impl Facet {
+    /// Whether one of its choices is set.
+    pub fn is_chosen(&self) -> bool {
+        self.choices.iter().any(|choice| choice.chosen)
+    }
+}
+
 /// Where a page of a list leads.
 #[derive(Debug, Clone, Default)]
 pub struct Pager {
