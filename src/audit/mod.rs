@@ -5,6 +5,7 @@
 //! out on the phone is found.
 
 mod api;
+mod done;
 mod model;
 mod rules;
 mod store;
@@ -12,6 +13,7 @@ mod view;
 mod web;
 
 pub use api::api_routes;
+pub use done::{ReceiptWords, act, back_to, receipt_words};
 pub use model::{LineFilter, Receipt};
 pub use rules::{number_of_line, read_number};
 pub use store::{lines, lines_about, lines_by, receipt, receipt_of_request, record_export};

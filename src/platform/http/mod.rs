@@ -17,6 +17,7 @@ pub mod chart;
 pub mod fields;
 pub mod forms;
 pub mod parts;
+pub mod plain_form;
 
 mod csrf;
 mod errors;
