@@ -11,6 +11,7 @@ use super::session::{TrustedProxies, identify};
 use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Site};
+use crate::{audit, employment, guarantee, registry};
 
 /// Serves until the process is told to stop; running requests end first.
 pub fn run(config: &Config, services: Services, _with_tasks: bool) -> Result<()> {
@@ -58,4 +59,8 @@ fn site_of(config: &Config, services: &Services) -> Site {
 pub fn routes(config: &mut web::ServiceConfig) {
     config.route("/healthz", web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body("ok") }));
     http::routes(config);
+    audit::routes(config);
+    registry::routes(config);
+    employment::routes(config);
+    guarantee::routes(config);
 }

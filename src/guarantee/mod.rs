@@ -16,6 +16,7 @@ mod history;
 mod model;
 mod rules;
 mod store;
+mod web;
 
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use actions::{on_changes, sweep_households};
@@ -25,3 +26,4 @@ pub use model::{
 };
 pub use rules::{Counter, coverage_of, state_of};
 pub use store::{coverage, facts_for, guarantee_of, guarantees_of, standing_list, zero_now};
+pub use web::routes;
