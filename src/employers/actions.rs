@@ -25,8 +25,11 @@ pub fn register_employer(tx: &mut Tx<'_>, draft: &EmployerDraft) -> Result<Emplo
     if actor.is_nobody() {
         return Err(Error::Unauthenticated);
     }
-    let known: Option<Employer> =
-        table::table.find(draft.id).select(Employer::as_select()).first(&mut **tx).optional()?;
+    let known: Option<Employer> = table::table
+        .find(draft.id)
+        .select(Employer::as_select())
+        .first(&mut **tx)
+        .optional()?;
     match known {
         Some(known) if known.created_by == actor.user_id() => return Ok(known),
         Some(_) => return Err(Error::Conflict),
@@ -59,7 +62,10 @@ pub fn register_employer(tx: &mut Tx<'_>, draft: &EmployerDraft) -> Result<Emplo
         created_by: actor.user_id(),
     };
     fill(tx, &mut employer, draft)?;
-    diesel::insert_into(table::table).values(&employer).execute(&mut **tx).map_err(taken_code)?;
+    diesel::insert_into(table::table)
+        .values(&employer)
+        .execute(&mut **tx)
+        .map_err(taken_code)?;
     leave_line(tx, "register_employer", &employer, None, &employer)?;
     Ok(employer)
 }
@@ -72,9 +78,18 @@ fn fill(tx: &Tx<'_>, employer: &mut Employer, draft: &EmployerDraft) -> Result<(
     employer.region_code = draft.region.clone();
     draft.address.trim().clone_into(&mut employer.address);
     draft.contact_name.trim().clone_into(&mut employer.contact_name);
-    employer.licence_no = draft.licence_no.as_deref().map(str::trim).filter(|no| !no.is_empty()).map(str::to_owned);
+    employer.licence_no = draft
+        .licence_no
+        .as_deref()
+        .map(str::trim)
+        .filter(|no| !no.is_empty())
+        .map(str::to_owned);
     if let Some(phone) = &draft.phone {
-        let place = Place { table: "employers", column: "phone_sealed", id: employer.id.raw() };
+        let place = Place {
+            table: "employers",
+            column: "phone_sealed",
+            id: employer.id.raw(),
+        };
         employer.phone_sealed = Some(tx.keys().seal(place, phone.expose())?);
         employer.phone_masked = Some(phone.masked());
     }
@@ -88,7 +103,13 @@ fn leave_line(
     before: Option<&Employer>,
     after: &impl serde::Serialize,
 ) -> Result<()> {
-    tx.audit(verb, Subject::new("employer", employer.id), Some(&employer.region_code), before, Some(after))
+    tx.audit(
+        verb,
+        Subject::new("employer", employer.id),
+        Some(&employer.region_code),
+        before,
+        Some(after),
+    )
 }
 
 /// A credit code belongs to one employer; the answer names the one that has it.
@@ -116,8 +137,11 @@ pub(super) fn taken_code(error: diesel::result::Error) -> Error {
 /// again when it changes; a file that was sent back is submitted again.
 pub fn amend_employer(tx: &mut Tx<'_>, version: i32, draft: &EmployerDraft) -> Result<Employer> {
     let actor = tx.actor();
-    let permission =
-        if actor.manages(draft.id) { Permission::ManageOwnEmployer } else { Permission::VerifyEmployers };
+    let permission = if actor.manages(draft.id) {
+        Permission::ManageOwnEmployer
+    } else {
+        Permission::VerifyEmployers
+    };
     store::employer_for(tx, actor, draft.id, permission)?;
     store::lock(tx, draft.id, version)?;
     let before = store::employer_by_id(tx, draft.id)?;
@@ -238,8 +262,10 @@ pub(crate) fn needed_note(typed: &str) -> Result<String> {
 /// A workshop is never taken for the company of the same name.
 pub fn adopt_listed(tx: &mut Tx<'_>, listed: &[ListedEmployer]) -> Result<HashMap<ListedEmployer, EmployerId>> {
     let names: Vec<String> = listed.iter().map(|l| l.name.clone()).collect();
-    let mut known: Vec<(String, crate::base::codes::EmployerKind, EmployerId)> =
-        store::employers_named(tx, &names)?.into_iter().map(|e| (e.name, e.kind, e.id)).collect();
+    let mut known: Vec<(String, crate::base::codes::EmployerKind, EmployerId)> = store::employers_named(tx, &names)?
+        .into_iter()
+        .map(|e| (e.name, e.kind, e.id))
+        .collect();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, (name, ..)) in known.iter().enumerate() {
         by_name.entry(name.clone()).or_default().push(place);
@@ -249,7 +275,10 @@ pub fn adopt_listed(tx: &mut Tx<'_>, listed: &[ListedEmployer]) -> Result<HashMa
     for entry in listed {
         let places = by_name.entry(entry.name.clone()).or_default();
         let same = places.iter().filter_map(|place| known.get(*place));
-        let existing = same.filter(|(_, kind, _)| !must_be_separate(*kind, entry.kind)).map(|(.., id)| *id).next();
+        let existing = same
+            .filter(|(_, kind, _)| !must_be_separate(*kind, entry.kind))
+            .map(|(.., id)| *id)
+            .next();
         let id = match existing {
             Some(id) => id,
             None => {
@@ -257,7 +286,13 @@ pub fn adopt_listed(tx: &mut Tx<'_>, listed: &[ListedEmployer]) -> Result<HashMa
                 let id = employer.id;
                 places.push(known.len());
                 known.push((entry.name.clone(), entry.kind, id));
-                leave_line(tx, "adopt_employer", &employer, None, &json!({ "name": entry.name, "kind": entry.kind }))?;
+                leave_line(
+                    tx,
+                    "adopt_employer",
+                    &employer,
+                    None,
+                    &json!({ "name": entry.name, "kind": entry.kind }),
+                )?;
                 news.push(employer);
                 id
             }

@@ -21,16 +21,15 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use actions::needed_note;
 pub use actions::{
     adopt_listed, amend_employer, register_employer, reinstate_employer, return_employer, suspend_employer,
     verify_employer,
 };
-pub(crate) use actions::needed_note;
 pub use model::{Employer, EmployerDraft, EmployerFilter, EmployerStatus, ListedEmployer};
 pub(crate) use rules::is_place;
 pub use rules::{
-    kind_of_name, may_hold_public_posts, must_be_separate, needs_credit_code, needs_licence, read_credit_code, role_on_registration,
+    kind_of_name, may_hold_public_posts, must_be_separate, needs_credit_code, needs_licence, read_credit_code,
+    role_on_registration,
 };
-pub use store::{
-    employer_by_credit_code, employer_by_id, employer_for, employers, employers_by_ids, employers_named,
-};
+pub use store::{employer_by_credit_code, employer_by_id, employer_for, employers, employers_by_ids, employers_named};

@@ -20,7 +20,10 @@ pub const fn needs_licence(kind: EmployerKind) -> bool {
 
 /// Who may offer public-welfare posts: those whom public money pays for them.
 pub const fn may_hold_public_posts(kind: EmployerKind) -> bool {
-    matches!(kind, EmployerKind::PublicUnit | EmployerKind::VillageCollective | EmployerKind::SocialOrg)
+    matches!(
+        kind,
+        EmployerKind::PublicUnit | EmployerKind::VillageCollective | EmployerKind::SocialOrg
+    )
 }
 
 /// A workshop is an employer of its own, also where a company of the same name runs it: work in it counts otherwise.
@@ -73,10 +76,18 @@ pub(super) fn draft_problems(draft: &EmployerDraft, phone_known: bool) -> Vec<Fi
     check(within(&draft.address, 0, 200), "address", "address-too-long");
     check(is_place(&draft.region), "region", "region-county");
     check(phone_known || draft.phone.is_some(), "phone", "phone-needed");
-    check(draft.credit_code.is_some() || !needs_credit_code(draft.kind), "credit_code", "credit-code-needed");
+    check(
+        draft.credit_code.is_some() || !needs_credit_code(draft.kind),
+        "credit_code",
+        "credit-code-needed",
+    );
     let licence = draft.licence_no.as_deref().unwrap_or("");
     check(within(licence, 0, 60), "licence_no", "licence-too-long");
-    check(!licence.trim().is_empty() || !needs_licence(draft.kind), "licence_no", "licence-needed");
+    check(
+        !licence.trim().is_empty() || !needs_licence(draft.kind),
+        "licence_no",
+        "licence-needed",
+    );
     problems
 }
 
@@ -114,7 +125,18 @@ pub fn kind_of_name(name: &str) -> EmployerKind {
         EmployerKind::Workshop
     } else if has(&["公司", "集团"]) {
         EmployerKind::Enterprise
-    } else if ends(&["局", "政府", "村民委员会", "居民委员会", "街道办事处", "学校", "医院", "管委会", "站", "所"]) {
+    } else if ends(&[
+        "局",
+        "政府",
+        "村民委员会",
+        "居民委员会",
+        "街道办事处",
+        "学校",
+        "医院",
+        "管委会",
+        "站",
+        "所",
+    ]) {
         EmployerKind::PublicUnit
     } else if ends(&["协会", "学会", "基金会", "商会"]) {
         EmployerKind::SocialOrg
@@ -133,7 +155,10 @@ mod tests {
     fn typed_credit_codes_are_told_apart() {
         assert_eq!(read_credit_code("　"), Ok(None));
         assert_eq!(read_credit_code("９1530000").unwrap_err().code, "credit-code-length");
-        assert_eq!(read_credit_code("9153000OMA6K000000").unwrap_err().code, "credit-code-characters");
+        assert_eq!(
+            read_credit_code("9153000OMA6K000000").unwrap_err().code,
+            "credit-code-characters"
+        );
         assert!(read_credit_code("91530000MA6K000000").unwrap().is_some());
     }
 

@@ -17,7 +17,12 @@ const IN_LIST: usize = 5_000;
 
 /// An employer without asking for permission: for rooms that have asked.
 pub fn employer_by_id(conn: &mut Conn, id: EmployerId) -> Result<Employer> {
-    table::table.find(id).select(Employer::as_select()).first(conn).optional()?.or_not_found("employer")
+    table::table
+        .find(id)
+        .select(Employer::as_select())
+        .first(conn)
+        .optional()?
+        .or_not_found("employer")
 }
 
 /// An employer for an actor: his own, or one in the scope of the permission. Any other does not exist for him.
@@ -37,7 +42,11 @@ pub fn employers(
     filter: &EmployerFilter,
     page: &PageRequest,
 ) -> Result<Page<Employer>> {
-    let mut query = table::table.order(table::id).select(Employer::as_select()).filter(in_scope(scope)).into_boxed();
+    let mut query = table::table
+        .order(table::id)
+        .select(Employer::as_select())
+        .filter(in_scope(scope))
+        .into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(table::status.eq(status));
     }
@@ -46,14 +55,18 @@ pub fn employers(
     }
     if let Some(region) = &filter.region {
         let (from, to) = (region.digits().to_owned(), region.upper_bound());
-        query = query.filter(table::region_code.ge(from)).filter(table::region_code.lt(to));
+        query = query
+            .filter(table::region_code.ge(from))
+            .filter(table::region_code.lt(to));
     }
     if let Some(words) = filter.words.as_deref().map(str::trim).filter(|w| !w.is_empty()) {
         let part = format!("%{}%", words.replace(['%', '_', '\\'], ""));
         query = query.filter(table::name.like(part).or(table::credit_code.eq(words.to_uppercase())));
     }
     if let Some(cursor) = &page.cursor {
-        let after: EmployerId = cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unknown"))?;
+        let after: EmployerId = cursor
+            .parse()
+            .map_err(|_| Error::bad_request("cursor", "cursor-unknown"))?;
         query = query.filter(table::id.gt(after));
     }
     let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
@@ -80,8 +93,10 @@ fn in_scope(scope: &Scope) -> InScope {
 pub fn employers_by_ids(conn: &mut Conn, ids: &[EmployerId]) -> Result<HashMap<EmployerId, Employer>> {
     let mut found = HashMap::new();
     for portion in ids.chunks(IN_LIST) {
-        let rows: Vec<Employer> =
-            table::table.filter(table::id.eq_any(portion)).select(Employer::as_select()).load(conn)?;
+        let rows: Vec<Employer> = table::table
+            .filter(table::id.eq_any(portion))
+            .select(Employer::as_select())
+            .load(conn)?;
         found.extend(rows.into_iter().map(|e| (e.id, e)));
     }
     Ok(found)
@@ -119,9 +134,17 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: EmployerId, version: i32) -> Result<()> 
 }
 
 pub(super) fn set_status(tx: &mut Tx<'_>, employer: &Employer, status: EmployerStatus, note: &str) -> Result<()> {
-    let verified_on = if status == EmployerStatus::Verified { Some(tx.today()) } else { employer.verified_on };
+    let verified_on = if status == EmployerStatus::Verified {
+        Some(tx.today())
+    } else {
+        employer.verified_on
+    };
     diesel::update(table::table.find(employer.id))
-        .set((table::status.eq(status), table::status_note.eq(note), table::verified_on.eq(verified_on)))
+        .set((
+            table::status.eq(status),
+            table::status_note.eq(note),
+            table::verified_on.eq(verified_on),
+        ))
         .execute(&mut **tx)?;
     Ok(())
 }

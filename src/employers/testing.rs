@@ -77,11 +77,23 @@ impl Bureau {
 
     fn caller(&self, name: &str, grants: Vec<RoleGrant>) -> Caller {
         let actor = Actor::user(self.user(name), name, grants);
-        Caller { actor, request_id: "test".to_owned(), address: "127.0.0.1".to_owned() }
+        Caller {
+            actor,
+            request_id: "test".to_owned(),
+            address: "127.0.0.1".to_owned(),
+        }
     }
 
     pub fn officer(&self, role: Role, code: &str) -> Caller {
-        self.caller("officer", vec![RoleGrant { role, region: Some(region(code)), employer_id: None, person_id: None }])
+        self.caller(
+            "officer",
+            vec![RoleGrant {
+                role,
+                region: Some(region(code)),
+                employer_id: None,
+                person_id: None,
+            }],
+        )
     }
 
     pub fn stranger(&self) -> Caller {
@@ -89,14 +101,23 @@ impl Bureau {
     }
 
     pub fn worker(&self, person_id: PersonId) -> Caller {
-        let grant = RoleGrant { role: Role::Worker, region: None, employer_id: None, person_id: Some(person_id) };
+        let grant = RoleGrant {
+            role: Role::Worker,
+            region: None,
+            employer_id: None,
+            person_id: Some(person_id),
+        };
         self.caller("worker", vec![grant])
     }
 
     /// The same user, now acting for an employer.
     pub fn acting_for(&self, caller: &Caller, employer_id: EmployerId) -> Caller {
-        let grant =
-            RoleGrant { role: Role::Employer, region: None, employer_id: Some(employer_id), person_id: None };
+        let grant = RoleGrant {
+            role: Role::Employer,
+            region: None,
+            employer_id: Some(employer_id),
+            person_id: None,
+        };
         let mut caller = caller.clone();
         caller.actor.grants.push(grant);
         caller
@@ -106,7 +127,10 @@ impl Bureau {
     pub fn registered(&self, kind: EmployerKind, number: u32) -> (EmployerId, Caller) {
         let stranger = self.stranger();
         let draft = employer_draft(kind, number);
-        let employer = self.db.write(&stranger, |tx| register_employer(tx, &draft)).expect("a registration");
+        let employer = self
+            .db
+            .write(&stranger, |tx| register_employer(tx, &draft))
+            .expect("a registration");
         (employer.id, self.acting_for(&stranger, employer.id))
     }
 
@@ -114,7 +138,9 @@ impl Bureau {
     pub fn verified(&self, kind: EmployerKind, number: u32) -> (EmployerId, Caller) {
         let (id, owner) = self.registered(kind, number);
         let officer = self.officer(Role::CountyHr, JINGHONG);
-        self.db.write(&officer, |tx| verify_employer(tx, id, 1, None)).expect("a verification");
+        self.db
+            .write(&officer, |tx| verify_employer(tx, id, 1, None))
+            .expect("a verification");
         (id, owner)
     }
 }

@@ -20,8 +20,11 @@ use crate::reference::{OccupationCode, occupations, suggest_occupation};
 
 /// Keeps what the page of a posting says as a draft. Sending the page twice is one posting.
 pub fn draft_posting(tx: &mut Tx<'_>, draft: &PostingDraft) -> Result<Posting> {
-    let known: Option<Posting> =
-        table::table.find(draft.id).select(Posting::as_select()).first(&mut **tx).optional()?;
+    let known: Option<Posting> = table::table
+        .find(draft.id)
+        .select(Posting::as_select())
+        .first(&mut **tx)
+        .optional()?;
     if let Some(known) = known {
         let actor = tx.actor();
         let is_same = known.employer_id == draft.employer_id && store::may_write(actor, &known);
@@ -92,7 +95,10 @@ fn check_writer(tx: &mut Tx<'_>, posting: &Posting) -> Result<()> {
 fn occupation_of(draft: &PostingDraft) -> Option<OccupationCode> {
     match &draft.occupation {
         Some(code) => Some(code.clone()).filter(|code| occupations().get(code).is_some()),
-        None => suggest_occupation(&draft.title).into_iter().next().map(|(code, _)| code),
+        None => suggest_occupation(&draft.title)
+            .into_iter()
+            .next()
+            .map(|(code, _)| code),
     }
 }
 
@@ -106,7 +112,9 @@ fn fill(tx: &Tx<'_>, posting: &mut Posting, draft: &PostingDraft) -> Result<()> 
     if draft.places < posting.filled {
         problems.push(FieldProblem::new("places", "posting-places-filled").with("filled", posting.filled));
     }
-    let Some(occupation) = occupation.filter(|_| problems.is_empty()) else { return Err(Error::Invalid(problems)) };
+    let Some(occupation) = occupation.filter(|_| problems.is_empty()) else {
+        return Err(Error::Invalid(problems));
+    };
     posting.kind = draft.kind;
     draft.title.trim().clone_into(&mut posting.title);
     posting.occupation_code = occupation;
@@ -119,7 +127,12 @@ fn fill(tx: &Tx<'_>, posting: &mut Posting, draft: &PostingDraft) -> Result<()> 
     posting.insurance = draft.insurance;
     posting.transport = draft.transport;
     posting.education = draft.education;
-    posting.certificate = draft.certificate.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned);
+    posting.certificate = draft
+        .certificate
+        .as_deref()
+        .map(str::trim)
+        .filter(|c| !c.is_empty())
+        .map(str::to_owned);
     posting.physical = draft.physical;
     draft.description.trim().clone_into(&mut posting.description);
     draft.contact_name.trim().clone_into(&mut posting.contact_name);
@@ -132,7 +145,11 @@ fn fill(tx: &Tx<'_>, posting: &mut Posting, draft: &PostingDraft) -> Result<()> 
 }
 
 fn phone_place(id: PostingId) -> Place<'static> {
-    Place { table: "postings", column: "phone_sealed", id: id.raw() }
+    Place {
+        table: "postings",
+        column: "phone_sealed",
+        id: id.raw(),
+    }
 }
 
 fn leave_line(
@@ -142,7 +159,13 @@ fn leave_line(
     before: Option<&Posting>,
     after: &impl serde::Serialize,
 ) -> Result<()> {
-    tx.audit(verb, Subject::new("posting", posting.id), Some(&posting.region_code), before, Some(after))
+    tx.audit(
+        verb,
+        Subject::new("posting", posting.id),
+        Some(&posting.region_code),
+        before,
+        Some(after),
+    )
 }
 
 /// A posting that the actor writes, locked, at the version that he saw.
@@ -153,7 +176,13 @@ fn own(tx: &mut Tx<'_>, id: PostingId, version: i32) -> Result<Posting> {
 }
 
 /// Moves a posting to a status, with its line; what everybody sees follows.
-fn go_to(tx: &mut Tx<'_>, mut posting: Posting, next: PostingStatus, verb: &'static str, note: &str) -> Result<Posting> {
+fn go_to(
+    tx: &mut Tx<'_>,
+    mut posting: Posting,
+    next: PostingStatus,
+    verb: &'static str,
+    note: &str,
+) -> Result<Posting> {
     if !may_become(posting.status, next) {
         return Err(Error::refused("posting-status").with("status", posting.status));
     }
@@ -172,7 +201,11 @@ fn go_to(tx: &mut Tx<'_>, mut posting: Posting, next: PostingStatus, verb: &'sta
 
 /// Open, or full where no place is left.
 fn running(posting: &Posting) -> PostingStatus {
-    if posting.free_places() > 0 { PostingStatus::Open } else { PostingStatus::Filled }
+    if posting.free_places() > 0 {
+        PostingStatus::Open
+    } else {
+        PostingStatus::Filled
+    }
 }
 
 /// Only a verified employer publishes.
@@ -190,7 +223,11 @@ fn judged(posting: &Posting, found: &[Doubt]) -> Result<PostingStatus> {
     if !stopped.is_empty() {
         return Err(Error::Invalid(stopped));
     }
-    Ok(if found.is_empty() { running(posting) } else { PostingStatus::Submitted })
+    Ok(if found.is_empty() {
+        running(posting)
+    } else {
+        PostingStatus::Submitted
+    })
 }
 
 fn note_of(found: &[Doubt]) -> String {
@@ -249,13 +286,24 @@ pub fn amend_posting(tx: &mut Tx<'_>, version: i32, draft: &PostingDraft) -> Res
 pub fn copy_posting(tx: &mut Tx<'_>, id: PostingId, copy_id: PostingId) -> Result<Posting> {
     let actor = tx.actor();
     let original = store::posting_for(tx, actor, id, Permission::ManageOwnEmployer)?;
-    let known: Option<Posting> =
-        table::table.find(copy_id).select(Posting::as_select()).first(&mut **tx).optional()?;
+    let known: Option<Posting> = table::table
+        .find(copy_id)
+        .select(Posting::as_select())
+        .first(&mut **tx)
+        .optional()?;
     if let Some(known) = known {
-        return if known.employer_id == original.employer_id { Ok(known) } else { Err(Error::Conflict) };
+        return if known.employer_id == original.employer_id {
+            Ok(known)
+        } else {
+            Err(Error::Conflict)
+        };
     }
     let keys = tx.keys();
-    let phone = original.phone_sealed.as_ref().map(|sealed| keys.open(phone_place(id), sealed)).transpose()?;
+    let phone = original
+        .phone_sealed
+        .as_ref()
+        .map(|sealed| keys.open(phone_place(id), sealed))
+        .transpose()?;
     let copy = Posting {
         id: copy_id,
         version: 1,
@@ -271,7 +319,13 @@ pub fn copy_posting(tx: &mut Tx<'_>, id: PostingId, copy_id: PostingId) -> Resul
         ..original
     };
     diesel::insert_into(table::table).values(&copy).execute(&mut **tx)?;
-    leave_line(tx, "copy_posting", &copy, None, &json!({ "of": id, "title": copy.title }))?;
+    leave_line(
+        tx,
+        "copy_posting",
+        &copy,
+        None,
+        &json!({ "of": id, "title": copy.title }),
+    )?;
     Ok(copy)
 }
 
@@ -384,7 +438,9 @@ pub fn take_place(tx: &mut Tx<'_>, id: PostingId, cause: Subject) -> Result<()> 
     if !taken {
         let is_full = posting.filled >= posting.places;
         let code = if is_full { "posting-full" } else { "posting-not-open" };
-        return Err(Error::refused(code).with("places", posting.places).with("status", posting.status));
+        return Err(Error::refused(code)
+            .with("places", posting.places)
+            .with("status", posting.status));
     }
     places_changed(tx, &posting, "take_place", cause)
 }
@@ -400,7 +456,8 @@ pub fn free_place(tx: &mut Tx<'_>, id: PostingId, cause: Subject) -> Result<()> 
 }
 
 fn places_changed(tx: &mut Tx<'_>, posting: &Posting, verb: &'static str, cause: Subject) -> Result<()> {
-    let after = json!({ "filled": posting.filled, "places": posting.places, "cause": cause.kind, "cause_id": cause.id });
+    let after =
+        json!({ "filled": posting.filled, "places": posting.places, "cause": cause.kind, "cause_id": cause.id });
     leave_line(tx, verb, posting, None, &after)?;
     tx.touch(Subject::new("posting", posting.id));
     Ok(())
@@ -429,5 +486,9 @@ pub fn on_employer_changed(tx: &mut Tx<'_>, employer_id: EmployerId) -> Result<(
 /// The phone in full, for a room that has the person's consent to bring both sides together.
 pub fn contact_phone(conn: &mut Conn, keys: &crate::base::secret::Keys, id: PostingId) -> Result<Option<String>> {
     let posting = store::posting_by_id(conn, id)?;
-    posting.phone_sealed.as_ref().map(|sealed| keys.open(phone_place(id), sealed)).transpose()
+    posting
+        .phone_sealed
+        .as_ref()
+        .map(|sealed| keys.open(phone_place(id), sealed))
+        .transpose()
 }

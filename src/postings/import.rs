@@ -1,7 +1,12 @@
 //! Taking over a list of postings from another system, a few hundred rows per transaction.
 //!
 //! A posting is known again by its number in the list. A second row of the same employer, title, place and text is a
-//! repost of the first and is not kept. Forbidden wording is rejected; wording in doubt is kept for an officer.
+//! repost of the first and is not kept. Forbidden wording is rejected; wording in doubt is kept for an officer, unless
+//! whoever imports the list has read it and accepts it.
+
+mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -20,70 +25,17 @@ use crate::base::error::{Error, FieldProblem, Result};
 use crate::base::ids::{EmployerId, Id};
 use crate::base::region::RegionLevel;
 use crate::base::text::squeeze;
-use crate::base::time::Day;
-use crate::employers::{ListedEmployer, adopt_listed, employers_named, kind_of_name, may_hold_public_posts, must_be_separate};
+use crate::employers::{
+    ListedEmployer, adopt_listed, employers_named, kind_of_name, may_hold_public_posts, must_be_separate,
+};
 use crate::insert_batch;
 use crate::platform::db::schema::postings as table;
 use crate::platform::db::{Caller, Conn, Db, Subject, Tx};
 
+pub use report::{DoubtfulRows, ImportCounts, ImportOptions, RowReport, RowVerdict};
+
 /// Rows per transaction.
 const PORTION: usize = 400;
-
-#[derive(Debug, Clone, Copy)]
-pub struct ImportOptions {
-    /// The day that the list describes; rows without a day of publication are published on it.
-    pub as_of: Day,
-    /// Judges every row and keeps nothing.
-    pub dry_run: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowVerdict {
-    New,
-    Changed,
-    /// Known already, or a repost (code `listing-repost`).
-    Same,
-    /// Kept, and waits for an officer.
-    Doubtful,
-    /// Not kept; its findings say how to mend it.
-    Rejected,
-}
-
-/// What became of one row. Findings are codes with values; `repairs` say what was mended.
-#[derive(Debug, Clone)]
-pub struct RowReport {
-    pub row_no: u32,
-    pub source_no: String,
-    pub verdict: RowVerdict,
-    pub findings: Vec<FieldProblem>,
-    pub repairs: Vec<sheet::Repair>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ImportCounts {
-    pub rows: u64,
-    pub new: u64,
-    pub changed: u64,
-    pub same: u64,
-    pub doubtful: u64,
-    pub rejected: u64,
-    pub reposts: u64,
-}
-
-impl ImportCounts {
-    fn count(&mut self, report: &RowReport) {
-        self.rows += 1;
-        match report.verdict {
-            RowVerdict::New => self.new += 1,
-            RowVerdict::Changed => self.changed += 1,
-            RowVerdict::Same => self.same += 1,
-            RowVerdict::Doubtful => self.doubtful += 1,
-            RowVerdict::Rejected => self.rejected += 1,
-        }
-        self.reposts += u64::from(report.findings.iter().any(|f| f.code == "listing-repost"));
-    }
-}
 
 /// Takes over a list, as the act of an officer of the whole prefecture or of the operator. Every row is told once, in
 /// order; nothing but its number and its repost key is remembered of it, so memory hardly grows with the list.
@@ -101,17 +53,21 @@ pub fn import_postings(
     let mut seen = Seen::default();
     let mut rows = rows.into_iter();
     loop {
-        let portion: Vec<Judged> = rows.by_ref().take(PORTION).map(|(no, reading)| judge(no, reading, &mut seen)).collect();
+        let portion: Vec<Judged> = rows
+            .by_ref()
+            .take(PORTION)
+            .map(|(no, reading)| judge(no, reading, &mut seen))
+            .collect();
         if portion.is_empty() {
             return Ok(counts);
         }
         let reports = if options.dry_run {
             db.read(|conn| {
                 let employers = known_employers(conn, &portion)?;
-                Ok(settle(conn, &portion, &employers, options.as_of)?.reports)
+                Ok(settle(conn, &portion, &employers, options)?.reports)
             })?
         } else {
-            db.write(caller, |tx| merge(tx, &portion, options.as_of))?
+            db.write(caller, |tx| merge(tx, &portion, options))?
         };
         for report in &reports {
             counts.count(report);
@@ -151,11 +107,12 @@ fn judge(row_no: u32, reading: PostingReading, seen: &mut Seen) -> Judged {
     let mut listed = reading.draft;
     let source_no = listed.as_ref().map(|l| l.source_id.clone()).unwrap_or_default();
     let mut is_repeated_key = false;
-    if let Some(entry) = &listed {
-        if !source_no.is_empty() && !seen.numbers.insert(hash_of(&(&entry.platform, &source_no))) {
-            findings.push(FieldProblem::new("id", "listing-id-repeated").with("value", &source_no));
-            listed = None;
-        }
+    if let Some(entry) = &listed
+        && !source_no.is_empty()
+        && !seen.numbers.insert(hash_of(&(&entry.platform, &source_no)))
+    {
+        findings.push(FieldProblem::new("id", "listing-id-repeated").with("value", &source_no));
+        listed = None;
     }
     if is_forbidden {
         listed = None;
@@ -164,7 +121,15 @@ fn judge(row_no: u32, reading: PostingReading, seen: &mut Seen) -> Judged {
         is_repeated_key = !seen.keys.insert(hash_of(&(entry.repost_key(), &entry.description)));
     }
     let in_doubt = !reading.doubts.is_empty();
-    Judged { row_no, source_no, listed, is_repeated_key, in_doubt, findings, repairs: reading.repairs }
+    Judged {
+        row_no,
+        source_no,
+        listed,
+        is_repeated_key,
+        in_doubt,
+        findings,
+        repairs: reading.repairs,
+    }
 }
 
 /// The employer whom a row names. What only public bodies may offer makes the employer one.
@@ -176,23 +141,39 @@ fn listed_employer(listed: &ListedPosting) -> ListedEmployer {
         ListedKind::PublicWelfare => EmployerKind::PublicUnit,
         ListedKind::Job => named,
     };
-    let region = listed.region.at(RegionLevel::County).unwrap_or_else(|| listed.region.clone());
-    ListedEmployer { name: listed.company.clone(), kind, region }
+    let region = listed
+        .region
+        .at(RegionLevel::County)
+        .unwrap_or_else(|| listed.region.clone());
+    ListedEmployer {
+        name: listed.company.clone(),
+        kind,
+        region,
+    }
 }
 
 type Employers = HashMap<ListedEmployer, EmployerId>;
 
 /// The employers that exist already; in a dry run none is added.
 fn known_employers(conn: &mut Conn, portion: &[Judged]) -> Result<Employers> {
-    let listed: HashSet<ListedEmployer> =
-        portion.iter().filter_map(|row| row.listed.as_ref()).map(listed_employer).collect();
+    let listed: HashSet<ListedEmployer> = portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(listed_employer)
+        .collect();
     let names: Vec<String> = listed.iter().map(|l| l.name.clone()).collect();
     let mut by_name: HashMap<String, Vec<(EmployerKind, EmployerId)>> = HashMap::new();
     for employer in employers_named(conn, &names)? {
-        by_name.entry(employer.name).or_default().push((employer.kind, employer.id));
+        by_name
+            .entry(employer.name)
+            .or_default()
+            .push((employer.kind, employer.id));
     }
     let find = |entry: ListedEmployer| {
-        let same = by_name.get(&entry.name)?.iter().find(|(kind, _)| !must_be_separate(*kind, entry.kind))?;
+        let same = by_name
+            .get(&entry.name)?
+            .iter()
+            .find(|(kind, _)| !must_be_separate(*kind, entry.kind))?;
         Some((entry, same.1))
     };
     Ok(listed.into_iter().filter_map(find).collect())
@@ -206,10 +187,14 @@ struct Settled {
     changes: Vec<(Posting, Posting)>,
 }
 
-fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day) -> Result<Settled> {
+fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, options: ImportOptions) -> Result<Settled> {
     let known = known_postings(conn, portion)?;
     let originals = originals(conn, portion, employers)?;
-    let mut settled = Settled { reports: Vec::with_capacity(portion.len()), news: Vec::new(), changes: Vec::new() };
+    let mut settled = Settled {
+        reports: Vec::with_capacity(portion.len()),
+        news: Vec::new(),
+        changes: Vec::new(),
+    };
     for row in portion {
         let mut findings = row.findings.clone();
         let verdict = match &row.listed {
@@ -225,8 +210,14 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
                         RowVerdict::Same
                     }
                     None => {
-                        settled.news.extend(employer_id.map(|id| new_posting(row, listed, id, as_of)));
-                        if row.in_doubt { RowVerdict::Doubtful } else { RowVerdict::New }
+                        settled
+                            .news
+                            .extend(employer_id.map(|id| new_posting(row, listed, id, options)));
+                        if row.in_doubt {
+                            RowVerdict::Doubtful
+                        } else {
+                            RowVerdict::New
+                        }
                     }
                 }
             }
@@ -244,14 +235,21 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
 
 /// The system whose list it is.
 fn source_of(listed: &ListedPosting) -> &str {
-    if listed.platform.is_empty() { "list" } else { &listed.platform }
+    if listed.platform.is_empty() {
+        "list"
+    } else {
+        &listed.platform
+    }
 }
 
 fn known_postings(conn: &mut Conn, portion: &[Judged]) -> Result<HashMap<(String, String), Posting>> {
     let mut by_source: HashMap<&str, Vec<String>> = HashMap::new();
     for row in portion.iter().filter(|row| !row.source_no.is_empty()) {
         if let Some(listed) = &row.listed {
-            by_source.entry(source_of(listed)).or_default().push(row.source_no.clone());
+            by_source
+                .entry(source_of(listed))
+                .or_default()
+                .push(row.source_no.clone());
         }
     }
     let mut known = HashMap::new();
@@ -267,14 +265,23 @@ fn known_postings(conn: &mut Conn, portion: &[Judged]) -> Result<HashMap<(String
 type OriginalKey = (Option<EmployerId>, String, String, u64);
 
 fn original_key(employer_id: Option<EmployerId>, listed: &ListedPosting) -> OriginalKey {
-    (employer_id, squeeze(&listed.title), listed.region.digits().to_owned(), hash_of(&listed.description))
+    (
+        employer_id,
+        squeeze(&listed.title),
+        listed.region.digits().to_owned(),
+        hash_of(&listed.description),
+    )
 }
 
 /// Keys of the postings that earlier lists brought for these employers.
 fn originals(conn: &mut Conn, portion: &[Judged], employers: &Employers) -> Result<HashSet<OriginalKey>> {
     let ids: HashSet<EmployerId> = employers.values().copied().collect();
     let ids: Vec<EmployerId> = ids.into_iter().collect();
-    let titles: HashSet<String> = portion.iter().filter_map(|row| row.listed.as_ref()).map(|l| l.title.clone()).collect();
+    let titles: HashSet<String> = portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(|l| l.title.clone())
+        .collect();
     let titles: Vec<String> = titles.into_iter().collect();
     let found = store::of_employers_titled(conn, &ids, &titles)?;
     Ok(found
@@ -342,14 +349,17 @@ fn fill(posting: &mut Posting, listed: &ListedPosting) {
     posting.description.clone_from(&listed.description);
 }
 
-fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as_of: Day) -> Posting {
+fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, options: ImportOptions) -> Posting {
     let id = Id::fresh();
-    let phrases = row.findings.iter().flat_map(|f| f.values.iter().filter(|(name, _)| *name == "phrase"));
+    let phrases = row
+        .findings
+        .iter()
+        .flat_map(|f| f.values.iter().filter(|(name, _)| *name == "phrase"));
     let phrases: Vec<&str> = phrases.map(|(_, phrase)| phrase.as_str()).collect();
     let mut posting = Posting {
         id,
         version: 1,
-        created_at: crate::base::time::Instant::start_of(as_of),
+        created_at: crate::base::time::Instant::start_of(options.as_of),
         employer_id,
         kind: PostingKind::Job,
         title: String::new(),
@@ -372,9 +382,12 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
         contact_name: String::new(),
         phone_sealed: None,
         phone_masked: None,
-        status: if row.in_doubt { PostingStatus::Submitted } else { PostingStatus::Open },
+        status: match options.doubtful {
+            DoubtfulRows::Wait if row.in_doubt => PostingStatus::Submitted,
+            DoubtfulRows::Wait | DoubtfulRows::Accept => PostingStatus::Open,
+        },
         status_note: phrases.join("、"),
-        published_on: listed.published_on.or(Some(as_of)),
+        published_on: listed.published_on.or(Some(options.as_of)),
         closes_on: None,
         source: source_of(listed).to_owned(),
         source_no: Some(row.source_no.clone()).filter(|no| !no.is_empty()),
@@ -384,16 +397,20 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
 }
 
 /// Writes one portion.
-fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowReport>> {
+fn merge(tx: &mut Tx<'_>, portion: &[Judged], options: ImportOptions) -> Result<Vec<RowReport>> {
     let mut listed: Vec<ListedEmployer> = Vec::new();
     let mut told = HashSet::new();
-    for entry in portion.iter().filter_map(|row| row.listed.as_ref()).map(listed_employer) {
+    for entry in portion
+        .iter()
+        .filter_map(|row| row.listed.as_ref())
+        .map(listed_employer)
+    {
         if told.insert(entry.clone()) {
             listed.push(entry);
         }
     }
     let employers = adopt_listed(tx, &listed)?;
-    let mut settled = settle(tx, portion, &employers, as_of)?;
+    let mut settled = settle(tx, portion, &employers, options)?;
     for posting in &mut settled.news {
         posting.created_at = tx.now();
     }
@@ -401,14 +418,26 @@ fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowRepor
     for posting in &settled.news {
         let subject = Subject::new("posting", posting.id);
         let after = json!({ "source": posting.source, "source_no": posting.source_no, "title": posting.title });
-        tx.audit("import_posting", subject, Some(&posting.region_code), None::<&()>, Some(&after))?;
+        tx.audit(
+            "import_posting",
+            subject,
+            Some(&posting.region_code),
+            None::<&()>,
+            Some(&after),
+        )?;
         tx.touch(subject);
     }
     for (before, after) in &settled.changes {
         store::lock(tx, before.id, before.version)?;
         store::save(tx, after)?;
         let subject = Subject::new("posting", after.id);
-        tx.audit("import_posting", subject, Some(&after.region_code), Some(before), Some(after))?;
+        tx.audit(
+            "import_posting",
+            subject,
+            Some(&after.region_code),
+            Some(before),
+            Some(after),
+        )?;
         tx.touch(subject);
     }
     Ok(settled.reports)

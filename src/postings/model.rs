@@ -57,7 +57,11 @@ impl Wage {
     pub fn stored(low: Option<Money>, high: Option<Money>, unit: WageUnit) -> Self {
         match (low, high) {
             (None, None) => Self::Negotiable,
-            (Some(one), None) | (None, Some(one)) => Self::Range { low: one, high: one, unit },
+            (Some(one), None) | (None, Some(one)) => Self::Range {
+                low: one,
+                high: one,
+                unit,
+            },
             (Some(low), Some(high)) => Self::Range { low, high, unit },
         }
     }

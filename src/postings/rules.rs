@@ -27,11 +27,19 @@ pub fn draft_problems(draft: &PostingDraft, phone_known: bool, today: Day) -> Ve
     check(is_place(&draft.region), "region", "region-county");
     check((1..=MOST_PLACES).contains(&draft.places), "places", "posting-places");
     check(is_sound(draft.wage), "wage", "posting-wage");
-    check(within(&draft.description, 10, 4_000), "description", "posting-description");
+    check(
+        within(&draft.description, 10, 4_000),
+        "description",
+        "posting-description",
+    );
     check(within(&draft.contact_name, 1, 40), "contact_name", "contact-name");
     check(phone_known || draft.phone.is_some(), "phone", "phone-needed");
     check(within(&draft.address, 0, 200), "address", "address-too-long");
-    check(within(draft.certificate.as_deref().unwrap_or(""), 0, 60), "certificate", "certificate-too-long");
+    check(
+        within(draft.certificate.as_deref().unwrap_or(""), 0, 60),
+        "certificate",
+        "certificate-too-long",
+    );
     problems.extend(closing_problem(draft.closes_on, today));
     problems
 }
@@ -79,7 +87,9 @@ pub(super) fn as_problem(doubt: &Doubt) -> FieldProblem {
         Severity::Block => "posting-wording",
         Severity::Warn => "posting-wording-doubt",
     };
-    FieldProblem::new(field, code).with("phrase", &doubt.phrase).with("reason", doubt.kind.code())
+    FieldProblem::new(field, code)
+        .with("phrase", &doubt.phrase)
+        .with("reason", doubt.kind.code())
 }
 
 /// An amount in a unit as fen a month: 21.75 paid days of 8 hours (劳社部发〔2008〕3号). Piece rates say nothing of it.
@@ -109,7 +119,11 @@ mod tests {
             (50, WageUnit::Piece, None),
             (i64::MAX, WageUnit::Day, None),
         ] {
-            assert_eq!(monthly(Money::from_fen(fen), unit).map(Money::fen), month, "{fen} {unit}");
+            assert_eq!(
+                monthly(Money::from_fen(fen), unit).map(Money::fen),
+                month,
+                "{fen} {unit}"
+            );
         }
     }
 

@@ -31,9 +31,14 @@ pub fn documents_of(conn: &mut Conn, ids: &[PostingId]) -> Result<Loaded> {
     let mut cards: HashMap<PostingId, PostingCard> = store::postings_by_ids(conn, ids)?;
     let mut loaded = Loaded::default();
     for id in ids {
-        let shown = cards.remove(id).filter(PostingCard::is_public).map(|card| document(&card));
+        let shown = cards
+            .remove(id)
+            .filter(PostingCard::is_public)
+            .map(|card| document(&card));
         let kinds = [DocumentKind::Job, DocumentKind::PublicWelfare];
-        let others = kinds.into_iter().filter(|kind| shown.as_ref().is_none_or(|document| document.kind != *kind));
+        let others = kinds
+            .into_iter()
+            .filter(|kind| shown.as_ref().is_none_or(|document| document.kind != *kind));
         loaded.deleted.extend(others.map(|kind| (kind, id.raw())));
         loaded.documents.extend(shown);
     }
@@ -61,7 +66,12 @@ fn document(card: &PostingCard) -> Document {
         words.extend(occupation.aliases.iter().cloned());
         suggestions.push(occupation.name_zh.clone());
     }
-    words.extend(regions().path_of(&posting.region_code).into_iter().map(|region| region.name.clone()));
+    words.extend(
+        regions()
+            .path_of(&posting.region_code)
+            .into_iter()
+            .map(|region| region.name.clone()),
+    );
     words.extend(posting.certificate.clone());
     words.retain(|word| !word.is_empty());
     let fen = |amount: Option<Money>| amount.and_then(|m| monthly(m, posting.wage_unit)).map(Money::fen);

@@ -20,18 +20,28 @@ const IN_LIST: usize = 5_000;
 type CardRow = (Posting, String, EmployerKind, EmployerStatus);
 
 fn card((posting, employer_name, employer_kind, employer_status): CardRow) -> PostingCard {
-    PostingCard { posting, employer_name, employer_kind, employer_status }
+    PostingCard {
+        posting,
+        employer_name,
+        employer_kind,
+        employer_status,
+    }
 }
 
 /// A posting without asking for permission: for rooms that have asked.
 pub fn posting_by_id(conn: &mut Conn, id: PostingId) -> Result<Posting> {
-    table::table.find(id).select(Posting::as_select()).first(conn).optional()?.or_not_found("posting")
+    table::table
+        .find(id)
+        .select(Posting::as_select())
+        .first(conn)
+        .optional()?
+        .or_not_found("posting")
 }
 
 /// Whether an actor writes this posting: his employer's, or a public-welfare post of the bureau in his scope.
 pub(super) fn may_write(actor: &Actor, posting: &Posting) -> bool {
-    let public = posting.kind == PostingKind::PublicWelfare
-        && actor.may_in(Permission::EditPublicPosts, &posting.region_code);
+    let public =
+        posting.kind == PostingKind::PublicWelfare && actor.may_in(Permission::EditPublicPosts, &posting.region_code);
     public || actor.manages(posting.employer_id)
 }
 
@@ -46,7 +56,11 @@ pub fn posting_for(conn: &mut Conn, actor: &Actor, id: PostingId, permission: Pe
 }
 
 fn after_cursor(page: &PageRequest) -> Result<Option<PostingId>> {
-    let parse = |cursor: &String| cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unknown"));
+    let parse = |cursor: &String| {
+        cursor
+            .parse()
+            .map_err(|_| Error::bad_request("cursor", "cursor-unknown"))
+    };
     page.cursor.as_ref().map(parse).transpose()
 }
 
@@ -83,7 +97,12 @@ pub fn postings_by_ids(conn: &mut Conn, ids: &[PostingId]) -> Result<HashMap<Pos
         let rows: Vec<CardRow> = table::table
             .inner_join(employers::table)
             .filter(table::id.eq_any(portion))
-            .select((Posting::as_select(), employers::name, employers::kind, employers::status))
+            .select((
+                Posting::as_select(),
+                employers::name,
+                employers::kind,
+                employers::status,
+            ))
             .load(conn)?;
         found.extend(rows.into_iter().map(|row| (row.0.id, card(row))));
     }
@@ -97,20 +116,29 @@ pub fn open_postings(conn: &mut Conn, filter: &OpenFilter, page: &PageRequest) -
         .filter(table::status.eq(PostingStatus::Open))
         .filter(employers::status.ne(EmployerStatus::Suspended))
         .order(table::id.desc())
-        .select((Posting::as_select(), employers::name, employers::kind, employers::status))
+        .select((
+            Posting::as_select(),
+            employers::name,
+            employers::kind,
+            employers::status,
+        ))
         .into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(table::kind.eq(kind));
     }
     if let Some(region) = &filter.region {
         let (from, to) = (region.digits().to_owned(), region.upper_bound());
-        query = query.filter(table::region_code.ge(from)).filter(table::region_code.lt(to));
+        query = query
+            .filter(table::region_code.ge(from))
+            .filter(table::region_code.lt(to));
     }
     if let Some(after) = after_cursor(page)? {
         query = query.filter(table::id.lt(after));
     }
     let rows = query.limit(rows_of(page)).load::<CardRow>(conn)?;
-    Ok(Page::cut(rows.into_iter().map(card).collect(), page.limit, |c| c.posting.id.to_string()))
+    Ok(Page::cut(rows.into_iter().map(card).collect(), page.limit, |c| {
+        c.posting.id.to_string()
+    }))
 }
 
 /// Open postings in the order of their ids: how the index is built from nothing.
@@ -122,7 +150,12 @@ pub(super) fn open_after(conn: &mut Conn, after: Option<PostingId>, limit: usize
         .filter(table::id.gt(after.unwrap_or(PostingId::from_raw(0))))
         .order(table::id)
         .limit(i64::try_from(limit).unwrap_or(i64::MAX))
-        .select((Posting::as_select(), employers::name, employers::kind, employers::status))
+        .select((
+            Posting::as_select(),
+            employers::name,
+            employers::kind,
+            employers::status,
+        ))
         .load(conn)?;
     Ok(rows.into_iter().map(card).collect())
 }
@@ -130,7 +163,10 @@ pub(super) fn open_after(conn: &mut Conn, after: Option<PostingId>, limit: usize
 /// An open posting as everybody sees it.
 pub fn public_posting(conn: &mut Conn, id: PostingId) -> Result<PublicPosting> {
     let found = postings_by_ids(conn, &[id])?.remove(&id);
-    found.filter(PostingCard::is_public).map(PublicPosting::from).or_not_found("posting")
+    found
+        .filter(PostingCard::is_public)
+        .map(PublicPosting::from)
+        .or_not_found("posting")
 }
 
 type InScope = Box<dyn BoxableExpression<table::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
@@ -237,7 +273,11 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: PostingId, version: i32) -> Result<Posti
     let raised = diesel::update(table::table.find(id).filter(table::version.eq(version)))
         .set(table::version.eq(version.saturating_add(1)))
         .execute(&mut **tx)?;
-    if raised == 0 { Err(Error::Conflict) } else { posting_by_id(tx, id) }
+    if raised == 0 {
+        Err(Error::Conflict)
+    } else {
+        posting_by_id(tx, id)
+    }
 }
 
 /// Writes everything that an action may have changed; id, creation, source and filled places stay.
@@ -281,24 +321,35 @@ pub(super) fn save(tx: &mut Tx<'_>, p: &Posting) -> Result<()> {
 /// Takes one free place where there is one; false when nothing changed.
 pub(super) fn raise_filled(tx: &mut Tx<'_>, id: PostingId) -> Result<bool> {
     let running = [PostingStatus::Open, PostingStatus::Paused, PostingStatus::Expired];
-    let row = table::table.find(id).filter(table::filled.lt(table::places)).filter(table::status.eq_any(running));
-    let taken = diesel::update(row).set(table::filled.eq(table::filled + 1)).execute(&mut **tx)?;
+    let row = table::table
+        .find(id)
+        .filter(table::filled.lt(table::places))
+        .filter(table::status.eq_any(running));
+    let taken = diesel::update(row)
+        .set(table::filled.eq(table::filled + 1))
+        .execute(&mut **tx)?;
     let full = table::table
         .find(id)
         .filter(table::filled.ge(table::places))
         .filter(table::status.eq(PostingStatus::Open));
-    diesel::update(full).set(table::status.eq(PostingStatus::Filled)).execute(&mut **tx)?;
+    diesel::update(full)
+        .set(table::status.eq(PostingStatus::Filled))
+        .execute(&mut **tx)?;
     Ok(taken > 0)
 }
 
 /// Gives one place back where one is taken; false when none was.
 pub(super) fn lower_filled(tx: &mut Tx<'_>, id: PostingId) -> Result<bool> {
     let row = table::table.find(id).filter(table::filled.gt(0));
-    let freed = diesel::update(row).set(table::filled.eq(table::filled - 1)).execute(&mut **tx)?;
+    let freed = diesel::update(row)
+        .set(table::filled.eq(table::filled - 1))
+        .execute(&mut **tx)?;
     let again = table::table
         .find(id)
         .filter(table::filled.lt(table::places))
         .filter(table::status.eq(PostingStatus::Filled));
-    diesel::update(again).set(table::status.eq(PostingStatus::Open)).execute(&mut **tx)?;
+    diesel::update(again)
+        .set(table::status.eq(PostingStatus::Open))
+        .execute(&mut **tx)?;
     Ok(freed > 0)
 }

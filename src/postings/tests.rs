@@ -1,7 +1,5 @@
 //! What employers, officers and hires meet at postings, on a real database.
 
-use std::collections::HashMap;
-
 use super::*;
 use crate::base::codes::{EmployerKind, PostingStatus, Role};
 use crate::base::error::Error;
@@ -9,11 +7,14 @@ use crate::base::ids::{EmployerId, Id, PostingId};
 use crate::base::money::Money;
 use crate::base::page::PageRequest;
 use crate::base::time::Instant;
+use crate::employers::suspend_employer;
 use crate::employers::testing::{Bureau, JINGHONG, MENGLA, day, phone, region};
-use crate::employers::{employers_named, suspend_employer};
 use crate::platform::db::{Caller, Subject};
 
-const CAUSE: Subject = Subject { kind: "placement", id: 1 };
+const CAUSE: Subject = Subject {
+    kind: "placement",
+    id: 1,
+};
 
 fn refusal(error: Error) -> &'static str {
     match error {
@@ -31,7 +32,11 @@ fn a_job(employer_id: EmployerId, places: i32) -> PostingDraft {
         kind: PostingKind::Job,
         region: region("532801003"),
         places,
-        wage: Wage::Range { low: Money::from_fen(240_000), high: Money::from_fen(300_000), unit: WageUnit::Month },
+        wage: Wage::Range {
+            low: Money::from_fen(240_000),
+            high: Money::from_fen(300_000),
+            unit: WageUnit::Month,
+        },
         description: "打扫小区楼道和道路，每天八小时。".to_owned(),
         contact_name: "岩温".to_owned(),
         phone: phone(),
@@ -116,7 +121,10 @@ fn an_unverified_employer_cannot_publish() {
     let (employer_id, owner) = bureau.registered(EmployerKind::Enterprise, 1);
     let draft = a_job(employer_id, 2);
     bureau.db.write(&owner, |tx| draft_posting(tx, &draft)).unwrap();
-    let error = bureau.db.write(&owner, |tx| submit_posting(tx, draft.id, 1)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&owner, |tx| submit_posting(tx, draft.id, 1))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-employer-unverified");
     assert_eq!(bureau.posting(draft.id).status, PostingStatus::Draft);
 }
@@ -140,10 +148,20 @@ fn an_edit_of_an_older_version_is_a_conflict() {
     let bureau = Bureau::open();
     let (id, owner) = bureau.open_job(3, 1);
     let posting = bureau.posting(id);
-    let amended = PostingDraft { id, places: 5, ..a_job(posting.employer_id, 5) };
-    let error = bureau.db.write(&owner, |tx| amend_posting(tx, posting.version - 1, &amended)).unwrap_err();
+    let amended = PostingDraft {
+        id,
+        places: 5,
+        ..a_job(posting.employer_id, 5)
+    };
+    let error = bureau
+        .db
+        .write(&owner, |tx| amend_posting(tx, posting.version - 1, &amended))
+        .unwrap_err();
     assert!(matches!(error, Error::Conflict), "{error}");
-    let known = bureau.db.write(&owner, |tx| amend_posting(tx, posting.version, &amended)).unwrap();
+    let known = bureau
+        .db
+        .write(&owner, |tx| amend_posting(tx, posting.version, &amended))
+        .unwrap();
     assert_eq!((known.places, known.status), (5, PostingStatus::Open));
 }
 
@@ -152,14 +170,29 @@ fn places_cannot_fall_below_those_taken() {
     let bureau = Bureau::open();
     let (id, owner) = bureau.open_job(3, 1);
     for _ in 0..2 {
-        bureau.db.write(&Caller::operator(), |tx| take_place(tx, id, CAUSE)).unwrap();
+        bureau
+            .db
+            .write(&Caller::operator(), |tx| take_place(tx, id, CAUSE))
+            .unwrap();
     }
     let posting = bureau.posting(id);
-    let fewer = PostingDraft { id, ..a_job(posting.employer_id, 1) };
-    let error = bureau.db.write(&owner, |tx| amend_posting(tx, posting.version, &fewer)).unwrap_err();
+    let fewer = PostingDraft {
+        id,
+        ..a_job(posting.employer_id, 1)
+    };
+    let error = bureau
+        .db
+        .write(&owner, |tx| amend_posting(tx, posting.version, &fewer))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-places-filled");
-    let exact = PostingDraft { id, ..a_job(posting.employer_id, 2) };
-    let known = bureau.db.write(&owner, |tx| amend_posting(tx, posting.version, &exact)).unwrap();
+    let exact = PostingDraft {
+        id,
+        ..a_job(posting.employer_id, 2)
+    };
+    let known = bureau
+        .db
+        .write(&owner, |tx| amend_posting(tx, posting.version, &exact))
+        .unwrap();
     assert_eq!(known.status, PostingStatus::Filled);
 }
 
@@ -167,21 +200,44 @@ fn places_cannot_fall_below_those_taken() {
 fn forbidden_wording_is_refused_with_its_phrase_and_reason() {
     let bureau = Bureau::open();
     let (employer_id, owner) = bureau.verified(EmployerKind::Enterprise, 1);
-    let draft = PostingDraft { description: "打扫小区楼道和道路，只招女工。".to_owned(), ..a_job(employer_id, 2) };
+    let draft = PostingDraft {
+        description: "打扫小区楼道和道路，只招女工。".to_owned(),
+        ..a_job(employer_id, 2)
+    };
     bureau.db.write(&owner, |tx| draft_posting(tx, &draft)).unwrap();
-    let Error::Invalid(problems) = bureau.db.write(&owner, |tx| submit_posting(tx, draft.id, 1)).unwrap_err() else {
+    let Error::Invalid(problems) = bureau
+        .db
+        .write(&owner, |tx| submit_posting(tx, draft.id, 1))
+        .unwrap_err()
+    else {
         panic!("not invalid")
     };
-    assert_eq!((problems[0].field.as_str(), problems[0].code), ("description", "posting-wording"));
-    assert!(problems[0].values.iter().any(|(name, value)| *name == "reason" && value == "sex"));
-    assert!(problems[0].values.iter().any(|(name, value)| *name == "phrase" && value.contains("女工")));
+    assert_eq!(
+        (problems[0].field.as_str(), problems[0].code),
+        ("description", "posting-wording")
+    );
+    assert!(
+        problems[0]
+            .values
+            .iter()
+            .any(|(name, value)| *name == "reason" && value == "sex")
+    );
+    assert!(
+        problems[0]
+            .values
+            .iter()
+            .any(|(name, value)| *name == "phrase" && value.contains("女工"))
+    );
 }
 
 #[test]
 fn wording_in_doubt_waits_for_an_officer_of_the_place() {
     let bureau = Bureau::open();
     let (employer_id, owner) = bureau.verified(EmployerKind::Enterprise, 1);
-    let draft = PostingDraft { description: "打扫小区楼道和道路，35岁以下。".to_owned(), ..a_job(employer_id, 2) };
+    let draft = PostingDraft {
+        description: "打扫小区楼道和道路，35岁以下。".to_owned(),
+        ..a_job(employer_id, 2)
+    };
     let posting = bureau
         .db
         .write(&owner, |tx| {
@@ -191,16 +247,27 @@ fn wording_in_doubt_waits_for_an_officer_of_the_place() {
         .unwrap();
     assert_eq!(posting.status, PostingStatus::Submitted);
     let far = bureau.officer(Role::CountyHr, MENGLA);
-    let error = bureau.db.write(&far, |tx| approve_posting(tx, draft.id, 2)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&far, |tx| approve_posting(tx, draft.id, 2))
+        .unwrap_err();
     assert!(matches!(error, Error::NotFound("posting")), "{error}");
     let near = bureau.officer(Role::CountyHr, JINGHONG);
     let queue = |caller: &Caller| {
         let scope = caller.actor.scope(crate::base::actor::Permission::ReviewPostings);
-        bureau.db.read(|conn| postings_to_review(conn, &scope, &PageRequest::default())).unwrap().items.len()
+        bureau
+            .db
+            .read(|conn| postings_to_review(conn, &scope, &PageRequest::default()))
+            .unwrap()
+            .items
+            .len()
     };
     assert_eq!((queue(&near), queue(&far)), (1, 0));
     let posting = bureau.db.write(&near, |tx| approve_posting(tx, draft.id, 2)).unwrap();
-    assert_eq!((posting.status, posting.published_on), (PostingStatus::Open, Some(day("2020-06-15"))));
+    assert_eq!(
+        (posting.status, posting.published_on),
+        (PostingStatus::Open, Some(day("2020-06-15")))
+    );
     assert_eq!(queue(&near), 0);
 }
 
@@ -223,17 +290,30 @@ fn who_wrote_a_public_post_does_not_approve_it() {
         })
         .unwrap();
     assert_eq!(posting.status, PostingStatus::Submitted);
-    let error = bureau.db.write(&writer, |tx| approve_posting(tx, draft.id, 2)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&writer, |tx| approve_posting(tx, draft.id, 2))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-own");
     let second = bureau.officer(Role::CountyHr, JINGHONG);
-    assert_eq!(bureau.db.write(&second, |tx| approve_posting(tx, draft.id, 2)).unwrap().status, PostingStatus::Open);
+    assert_eq!(
+        bureau
+            .db
+            .write(&second, |tx| approve_posting(tx, draft.id, 2))
+            .unwrap()
+            .status,
+        PostingStatus::Open
+    );
 }
 
 #[test]
 fn a_private_company_offers_no_public_post() {
     let bureau = Bureau::open();
     let (employer_id, owner) = bureau.verified(EmployerKind::Enterprise, 1);
-    let draft = PostingDraft { kind: PostingKind::PublicWelfare, ..a_job(employer_id, 2) };
+    let draft = PostingDraft {
+        kind: PostingKind::PublicWelfare,
+        ..a_job(employer_id, 2)
+    };
     let error = bureau.db.write(&owner, |tx| draft_posting(tx, &draft)).unwrap_err();
     assert_eq!(refusal(error), "posting-kind-employer");
 }
@@ -250,9 +330,15 @@ fn a_posting_ends_after_its_closing_day_and_can_be_renewed() {
     assert_eq!(bureau.db.write(&task, |tx| expire_postings(tx, 100)).unwrap(), 0);
     let expired = bureau.posting(id);
     assert_eq!(expired.status, PostingStatus::Expired);
-    let past = bureau.db.write(&owner, |tx| renew_posting(tx, id, expired.version, day("2020-07-30"))).unwrap_err();
+    let past = bureau
+        .db
+        .write(&owner, |tx| renew_posting(tx, id, expired.version, day("2020-07-30")))
+        .unwrap_err();
     assert_eq!(refusal(past), "posting-closes-past");
-    let renewed = bureau.db.write(&owner, |tx| renew_posting(tx, id, expired.version, day("2020-09-30"))).unwrap();
+    let renewed = bureau
+        .db
+        .write(&owner, |tx| renew_posting(tx, id, expired.version, day("2020-09-30")))
+        .unwrap();
     assert_eq!(renewed.status, PostingStatus::Open);
 }
 
@@ -262,10 +348,19 @@ fn a_copy_is_a_new_draft_whose_phone_opens() {
     let (id, owner) = bureau.open_job(2, 1);
     let copy_id: PostingId = Id::fresh();
     let copy = bureau.db.write(&owner, |tx| copy_posting(tx, id, copy_id)).unwrap();
-    assert_eq!((copy.status, copy.closes_on, copy.filled), (PostingStatus::Draft, None, 0));
-    let told = bureau.db.read(|conn| contact_phone(conn, bureau.db.keys(), copy_id)).unwrap();
+    assert_eq!(
+        (copy.status, copy.closes_on, copy.filled),
+        (PostingStatus::Draft, None, 0)
+    );
+    let told = bureau
+        .db
+        .read(|conn| contact_phone(conn, bureau.db.keys(), copy_id))
+        .unwrap();
     assert_eq!(told.as_deref(), Some("13800005678"));
-    let error = bureau.db.write(&owner, |tx| submit_posting(tx, copy_id, 1)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&owner, |tx| submit_posting(tx, copy_id, 1))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-closes-needed");
 }
 
@@ -278,121 +373,25 @@ fn what_everybody_sees_holds_no_phone_and_disappears_with_a_suspended_employer()
     let loaded = bureau.db.read(|conn| documents_of(conn, &[id])).unwrap();
     assert_eq!(loaded.documents.len(), 1);
     assert_eq!(loaded.documents[0].wage_high, Some(300_000));
-    assert!(loaded.documents[0].words.iter().any(|word| word == "嘎洒街道"), "{:?}", loaded.documents[0].words);
+    assert!(
+        loaded.documents[0].words.iter().any(|word| word == "嘎洒街道"),
+        "{:?}",
+        loaded.documents[0].words
+    );
     let officer = bureau.officer(Role::CountyHr, JINGHONG);
-    bureau.db.write(&officer, |tx| suspend_employer(tx, seen.employer_id, 2, "拖欠工资，核查中")).unwrap();
+    bureau
+        .db
+        .write(&officer, |tx| {
+            suspend_employer(tx, seen.employer_id, 2, "拖欠工资，核查中")
+        })
+        .unwrap();
     let error = bureau.db.read(|conn| public_posting(conn, id)).unwrap_err();
     assert!(matches!(error, Error::NotFound("posting")), "{error}");
     let loaded = bureau.db.read(|conn| documents_of(conn, &[id])).unwrap();
     assert_eq!((loaded.documents.len(), loaded.deleted.len()), (0, 2));
-    let open = bureau.db.read(|conn| open_postings(conn, &OpenFilter::default(), &PageRequest::default())).unwrap();
+    let open = bureau
+        .db
+        .read(|conn| open_postings(conn, &OpenFilter::default(), &PageRequest::default()))
+        .unwrap();
     assert!(open.items.is_empty());
-}
-
-fn row(id: &str, changes: &[(&str, &str)]) -> sheet::PostingReading {
-    let mut cells: HashMap<String, String> = [
-        ("platform", "list"),
-        ("title", "保洁员"),
-        ("company", "景洪清洁有限公司"),
-        ("region_code", "532801003"),
-        ("wage_min", "2400"),
-        ("wage_max", "3000"),
-        ("wage_unit", "month"),
-        ("description", "打扫小区楼道和道路"),
-        ("published", "2020-06-01"),
-        ("kind", "job"),
-        ("headcount", "2"),
-        ("occupation_code", "4-09-08-01"),
-    ]
-    .into_iter()
-    .chain(changes.iter().copied())
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .collect();
-    cells.insert("id".to_owned(), id.to_owned());
-    sheet::read_posting_row(&cells)
-}
-
-fn a_list() -> Vec<(u32, sheet::PostingReading)> {
-    let rows = [
-        row("1", &[]),
-        row("2", &[("wage_min", "3000"), ("wage_max", "2400")]),
-        row("3", &[("title", "搬运工"), ("occupation_code", "6-31-05-01")]),
-        row("4", &[("kind", "workshop"), ("title", "手工编织工")]),
-        row("5", &[("description", "打扫道路，35岁以下")]),
-        row("6", &[("description", "打扫道路，只招女工")]),
-        row("7", &[("region_code", "999999")]),
-        row("1", &[("title", "另一个岗位")]),
-    ];
-    rows.into_iter().zip(2..).map(|(row, no)| (no, row)).collect()
-}
-
-fn import(bureau: &Bureau, rows: Vec<(u32, sheet::PostingReading)>, dry_run: bool) -> (ImportCounts, Vec<RowReport>) {
-    let mut told = Vec::new();
-    let options = ImportOptions { as_of: day("2020-06-10"), dry_run };
-    let counts =
-        import_postings(&bureau.db, &Caller::operator(), rows, options, &mut |report| told.push(report.clone())).unwrap();
-    (counts, told)
-}
-
-#[test]
-fn every_row_of_a_list_gets_its_verdict_and_a_dry_run_keeps_nothing() {
-    let bureau = Bureau::open();
-    for dry_run in [true, false] {
-        let (counts, told) = import(&bureau, a_list(), dry_run);
-        let verdicts: Vec<RowVerdict> = told.iter().map(|r| r.verdict).collect();
-        use RowVerdict::{Doubtful, New, Rejected, Same};
-        let row3 = if told[2].findings.iter().any(|f| f.code == "listing-occupation-unknown") { Rejected } else { New };
-        assert_eq!(verdicts, [New, Same, row3, New, Doubtful, Rejected, Rejected, Rejected], "dry run: {dry_run}");
-        assert_eq!(told[1].findings[0].code, "listing-repost");
-        assert_eq!(told[7].findings[0].code, "listing-id-repeated");
-        assert_eq!((counts.rows, counts.reposts), (8, 1));
-        let open = bureau.db.read(|conn| open_postings(conn, &OpenFilter::default(), &PageRequest::default())).unwrap();
-        assert_eq!(open.items.is_empty(), dry_run);
-    }
-}
-
-#[test]
-fn the_same_list_twice_changes_nothing() {
-    let bureau = Bureau::open();
-    let (first, _) = import(&bureau, a_list(), false);
-    let before: Vec<i32> = versions(&bureau);
-    let (second, told) = import(&bureau, a_list(), false);
-    assert_eq!((second.new, second.changed, second.doubtful), (0, 0, 0), "{told:?}");
-    assert_eq!((second.same, second.rejected), (first.new + first.same + first.doubtful, first.rejected));
-    assert_eq!(versions(&bureau), before);
-    let names = ["景洪清洁有限公司".to_owned()];
-    let employers = bureau.db.read(|conn| employers_named(conn, &names)).unwrap();
-    let kinds: Vec<EmployerKind> = employers.iter().map(|e| e.kind).collect();
-    assert_eq!(kinds, [EmployerKind::Enterprise, EmployerKind::Workshop]);
-}
-
-fn versions(bureau: &Bureau) -> Vec<i32> {
-    let names = ["景洪清洁有限公司".to_owned()];
-    let employers = bureau.db.read(|conn| employers_named(conn, &names)).unwrap();
-    let postings = employers
-        .iter()
-        .flat_map(|e| bureau.db.read(|conn| postings_of(conn, e.id, None, &PageRequest::default())).unwrap().items);
-    postings.map(|p| p.version).collect()
-}
-
-#[test]
-fn a_changed_row_changes_the_posting_and_an_original_of_an_earlier_list_is_known() {
-    let bureau = Bureau::open();
-    import(&bureau, a_list(), false);
-    let (counts, told) = import(&bureau, vec![(2, row("1", &[("wage_max", "3600")]))], false);
-    assert_eq!(counts.changed, 1, "{told:?}");
-    let open = bureau.db.read(|conn| open_postings(conn, &OpenFilter::default(), &PageRequest::default())).unwrap();
-    let changed = open.items.iter().find(|c| c.posting.source_no.as_deref() == Some("1")).unwrap();
-    assert_eq!(changed.posting.wage_high_fen, Some(Money::from_fen(360_000)));
-    let (counts, _) = import(&bureau, vec![(2, row("77", &[]))], false);
-    assert_eq!((counts.same, counts.reposts), (1, 1));
-}
-
-#[test]
-fn only_who_reviews_everywhere_imports_a_list() {
-    let bureau = Bureau::open();
-    let officer = bureau.officer(Role::CountyHr, JINGHONG);
-    let options = ImportOptions { as_of: day("2020-06-10"), dry_run: true };
-    let error = import_postings(&bureau.db, &officer, a_list(), options, &mut |_| {}).unwrap_err();
-    assert!(matches!(error, Error::Forbidden), "{error}");
 }

@@ -77,7 +77,13 @@ impl Bureau {
         let merged = self
             .db
             .write(&Caller::operator(), |tx| {
-                merge_households(tx, &Known::default(), std::slice::from_ref(&entry), day("2020-06-01"), "test")
+                merge_households(
+                    tx,
+                    &Known::default(),
+                    std::slice::from_ref(&entry),
+                    day("2020-06-01"),
+                    "test",
+                )
             })
             .unwrap();
         merged.person_ids.into_iter().next().unwrap()
@@ -144,7 +150,10 @@ fn a_person_enrols_once_however_often_he_asks() {
     });
     assert_eq!(made, 1);
     assert_eq!(bureau.course(card.course.id).run.filled, 1);
-    let error = bureau.db.write(&worker, |tx| enrol(tx, card.run.id, person)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&worker, |tx| enrol(tx, card.run.id, person))
+        .unwrap_err();
     assert_eq!(refusal(error), "enrolment-known");
 }
 
@@ -184,10 +193,24 @@ fn an_unverified_employer_announces_no_course_and_a_stale_edit_is_a_conflict() {
     let (employer_id, owner) = bureau.registered(EmployerKind::Enterprise, 3);
     let draft = a_course(employer_id, 5);
     bureau.db.write(&owner, |tx| draft_course(tx, &draft)).unwrap();
-    let error = bureau.db.write(&owner, |tx| announce_course(tx, draft.id, 1)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&owner, |tx| announce_course(tx, draft.id, 1))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-employer-unverified");
-    let amended = CourseDraft { places: 8, ..draft.clone() };
-    assert_eq!(bureau.db.write(&owner, |tx| amend_course(tx, 1, &amended)).unwrap().run.places, 8);
+    let amended = CourseDraft {
+        places: 8,
+        ..draft.clone()
+    };
+    assert_eq!(
+        bureau
+            .db
+            .write(&owner, |tx| amend_course(tx, 1, &amended))
+            .unwrap()
+            .run
+            .places,
+        8
+    );
     let error = bureau.db.write(&owner, |tx| amend_course(tx, 1, &draft)).unwrap_err();
     assert!(matches!(error, Error::Conflict), "{error}");
 }
@@ -197,7 +220,10 @@ fn who_wrote_a_course_does_not_approve_it() {
     let bureau = Bureau::open();
     let (employer_id, _) = bureau.verified(EmployerKind::PublicUnit, 1);
     let writer = bureau.officer(Role::CountyHr, JINGHONG);
-    let draft = CourseDraft { description: "橡胶割胶技术，45岁以下。".to_owned(), ..a_course(employer_id, 5) };
+    let draft = CourseDraft {
+        description: "橡胶割胶技术，45岁以下。".to_owned(),
+        ..a_course(employer_id, 5)
+    };
     let card = bureau
         .db
         .write(&writer, |tx| {
@@ -206,7 +232,10 @@ fn who_wrote_a_course_does_not_approve_it() {
         })
         .unwrap();
     assert_eq!(card.course.status, CourseStatus::Submitted);
-    let error = bureau.db.write(&writer, |tx| approve_course(tx, draft.id, 2)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&writer, |tx| approve_course(tx, draft.id, 2))
+        .unwrap_err();
     assert_eq!(refusal(error), "posting-own");
     let second = bureau.officer(Role::CountyHr, JINGHONG);
     let card = bureau.db.write(&second, |tx| approve_course(tx, draft.id, 2)).unwrap();
@@ -218,7 +247,15 @@ fn a_course_closes_once_its_run_has_begun_and_leaves_the_index() {
     let bureau = Bureau::open();
     let card = bureau.open_course(5);
     let id = card.course.id;
-    assert_eq!(bureau.db.read(|conn| documents_of(conn, &[id])).unwrap().documents.len(), 1);
+    assert_eq!(
+        bureau
+            .db
+            .read(|conn| documents_of(conn, &[id]))
+            .unwrap()
+            .documents
+            .len(),
+        1
+    );
     let task = Caller::task("finish_courses");
     bureau.db.clock().set(Instant::start_of(day("2020-07-02")));
     assert_eq!(bureau.db.write(&task, |tx| finish_courses(tx, 100)).unwrap(), 1);
@@ -226,7 +263,10 @@ fn a_course_closes_once_its_run_has_begun_and_leaves_the_index() {
     let loaded = bureau.db.read(|conn| documents_of(conn, &[id])).unwrap();
     assert_eq!((loaded.documents.len(), loaded.deleted.len()), (0, 1));
     let person = bureau.people(1)[0];
-    let error = bureau.db.write(&bureau.worker(person), |tx| enrol(tx, card.run.id, person)).unwrap_err();
+    let error = bureau
+        .db
+        .write(&bureau.worker(person), |tx| enrol(tx, card.run.id, person))
+        .unwrap_err();
     assert_eq!(refusal(error), "course-not-open");
 }
 
@@ -238,8 +278,13 @@ fn a_copied_course_is_a_draft_with_a_run_of_its_own() {
     let copy_id: CourseId = Id::fresh();
     let copy = bureau
         .db
-        .write(&officer, |tx| copy_course(tx, card.course.id, copy_id, day("2020-08-01"), day("2020-08-10")))
+        .write(&officer, |tx| {
+            copy_course(tx, card.course.id, copy_id, day("2020-08-01"), day("2020-08-10"))
+        })
         .unwrap();
-    assert_eq!((copy.course.status, copy.run.filled, copy.run.starts_on), (CourseStatus::Draft, 0, day("2020-08-01")));
+    assert_eq!(
+        (copy.course.status, copy.run.filled, copy.run.starts_on),
+        (CourseStatus::Draft, 0, day("2020-08-01"))
+    );
     assert_ne!(copy.run.id, card.run.id);
 }
