@@ -204,7 +204,20 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, options: I
                 let found = known.get(&(source_of(listed).to_owned(), row.source_no.clone()));
                 let is_repost = row.is_repeated_key || originals.contains(&original_key(employer_id, listed));
                 match found {
-                    Some(before) => revise(before, listed, employer_id, &mut settled.changes, &mut findings),
+                    Some(before) => {
+                        let reads_again = row.in_doubt && options.doubtful == DoubtfulRows::Wait;
+                        match revise(before, listed, employer_id, reads_again) {
+                            Err(problem) => {
+                                findings.push(problem);
+                                RowVerdict::Rejected
+                            }
+                            Ok(None) => RowVerdict::Same,
+                            Ok(Some(after)) => {
+                                settled.changes.push((before.clone(), after));
+                                RowVerdict::Changed
+                            }
+                        }
+                    }
                     None if is_repost => {
                         findings.push(FieldProblem::new("id", "listing-repost"));
                         RowVerdict::Same
@@ -294,32 +307,32 @@ fn originals(conn: &mut Conn, portion: &[Judged], employers: &Employers) -> Resu
         .collect())
 }
 
-/// A row about a posting that is known: the same, or changed; what the employer or an officer did to it since stays.
+/// A row about a posting that is known: the posting as it will be, if anything changed. What the employer or an officer
+/// did to it since stays; a changed text in doubt goes back to an officer.
 fn revise(
     before: &Posting,
     listed: &ListedPosting,
     employer_id: Option<EmployerId>,
-    changes: &mut Vec<(Posting, Posting)>,
-    findings: &mut Vec<FieldProblem>,
-) -> RowVerdict {
+    reads_again: bool,
+) -> std::result::Result<Option<Posting>, FieldProblem> {
     let mut after = before.clone();
     fill(&mut after, listed);
     after.employer_id = employer_id.unwrap_or(before.employer_id);
     after.published_on = listed.published_on.or(before.published_on);
     if after.places < after.filled {
-        findings.push(FieldProblem::new("headcount", "posting-places-filled").with("filled", after.filled));
-        return RowVerdict::Rejected;
+        return Err(FieldProblem::new("headcount", "posting-places-filled").with("filled", after.filled));
     }
     if after == *before {
-        return RowVerdict::Same;
+        return Ok(None);
     }
+    let is_same_text = after.title == before.title && after.description == before.description;
     after.status = match before.status {
+        PostingStatus::Open | PostingStatus::Filled if reads_again && !is_same_text => PostingStatus::Submitted,
         PostingStatus::Open | PostingStatus::Filled if after.free_places() > 0 => PostingStatus::Open,
         PostingStatus::Open | PostingStatus::Filled => PostingStatus::Filled,
         status => status,
     };
-    changes.push((before.clone(), after));
-    RowVerdict::Changed
+    Ok(Some(after))
 }
 
 /// Writes what the list says into the record.

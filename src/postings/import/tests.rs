@@ -173,3 +173,24 @@ fn only_who_reviews_everywhere_imports_a_list() {
     let error = import_postings(&bureau.db, &officer, a_list(), options, &mut |_| {}).unwrap_err();
     assert!(matches!(error, Error::Forbidden), "{error}");
 }
+
+#[test]
+fn a_known_posting_whose_new_text_is_in_doubt_goes_back_to_an_officer() {
+    let bureau = Bureau::open();
+    import(&bureau, vec![(2, row("1", &[]))], false);
+    let (counts, _) = import(
+        &bureau,
+        vec![(2, row("1", &[("description", "打扫道路，35岁以下")]))],
+        false,
+    );
+    assert_eq!(counts.changed, 1);
+    let employer = bureau
+        .db
+        .read(|conn| employers_named(conn, &["景洪清洁有限公司".to_owned()]))
+        .unwrap();
+    let kept = bureau
+        .db
+        .read(|conn| postings_of(conn, employer[0].id, None, &PageRequest::default()))
+        .unwrap();
+    assert_eq!(kept.items[0].status, PostingStatus::Submitted);
+}
