@@ -19,6 +19,8 @@ pub mod employers;
 
 pub mod postings;
 
+pub mod training;
+
 pub mod discover;
 
 pub mod hiring;

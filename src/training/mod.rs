@@ -17,7 +17,6 @@ mod rules;
 mod source;
 mod store;
 
-
 pub use actions::{
     amend_course, announce_course, approve_course, close_course, copy_course, draft_course, enrol, finish_courses,
     on_employer_changed, return_course, withdraw,
