@@ -8,9 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::accounts;
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
+use crate::{accounts, audit};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,18 @@ use crate::platform::http::{FieldError, Problem};
     tags(
         (name = "account", description = "Signing in, and one's own account"),
         (name = "users", description = "Accounts and roles; for administrators"),
+        (name = "audit", description = "Who did what"),
+        (name = "households", description = "Households, their members and what is known about them"),
+        (name = "persons", description = "People: skills, wishes, corrections"),
+        (name = "employments", description = "Who works where, and what proves it"),
+        (name = "guarantee", description = "One member in work for every relocated household"),
+        (name = "rosters", description = "Rosters as batches"),
+        (name = "openings", description = "Jobs, public-welfare posts and courses that everybody may find"),
+        (name = "matches", description = "Who suits what, and why"),
+        (name = "placements", description = "From an application to the first day at work"),
+        (name = "employers", description = "Employers, brokers, workshops and cooperatives"),
+        (name = "postings", description = "What employers offer"),
+        (name = "courses", description = "Training courses"),
     )
 )]
 struct ApiDoc;
@@ -51,15 +63,25 @@ impl Modify for Security {
 /// Every room's calls.
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     accounts::api_routes(config);
+    audit::api_routes(config);
 }
 
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let app = App::new().into_utoipa_app().openapi(ApiDoc::openapi()).configure(api_routes);
+    let app = App::new()
+        .into_utoipa_app()
+        .openapi(ApiDoc::openapi())
+        .configure(api_routes);
     let (_, mut document) = app.split_for_parts();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
         operations.into_iter().filter_map(Option::as_mut).for_each(add_problem);
     }
     document
@@ -73,7 +95,10 @@ fn add_problem(operation: &mut Operation) {
         .description("Refused: what happened and what to do, in the caller's language")
         .content("application/problem+json", content)
         .build();
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(response));
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), RefOr::T(response));
 }
 
 /// The document as text.
@@ -102,7 +127,10 @@ mod tests {
         assert!(paths.len() > 10);
         for (path, item) in paths {
             for (method, operation) in item.as_object().unwrap() {
-                assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+                assert!(
+                    operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+                    "{method} {path}"
+                );
                 assert!(operation["responses"]["default"]["content"]["application/problem+json"].is_object());
             }
         }

@@ -40,7 +40,9 @@ pub async fn begin_session(
     let begun = hashing(&services, move || accounts::sign_in(&db, &caller, &name, &password)).await?;
     let working = services.get_ref().clone();
     let view = blocking(move || user_view(&working, begun.user.id)).await?;
-    Ok(HttpResponse::Created().cookie(session_cookie(&site_of(&request), begun.secret)).json(view))
+    Ok(HttpResponse::Created()
+        .cookie(session_cookie(&site_of(&request), begun.secret))
+        .json(view))
 }
 
 /// Sign out
@@ -56,7 +58,9 @@ pub async fn end_current_session(
     let session = session.or_not_found("session")?;
     let db = services.db.clone();
     blocking(move || accounts::sign_out(&db, &caller, session)).await?;
-    Ok(HttpResponse::NoContent().cookie(ended_session_cookie(&site_of(&request))).finish())
+    Ok(HttpResponse::NoContent()
+        .cookie(ended_session_cookie(&site_of(&request)))
+        .finish())
 }
 
 /// One's own account
@@ -87,7 +91,9 @@ pub async fn amend_account(
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let language = Language::parse(&draft.language).ok_or_else(|| Error::invalid("language", "not-a-choice"))?;
     let view = blocking(move || {
-        services.db.write(&caller, |tx| accounts::choose_language(tx, language))?;
+        services
+            .db
+            .write(&caller, |tx| accounts::choose_language(tx, language))?;
         user_view(&services, id)
     });
     Ok(HttpResponse::Ok().json(view.await?))
@@ -118,7 +124,10 @@ pub async fn change_own_password(
     let keep = request.extensions().get::<Session>().map(|session| session.id);
     let PasswordDraft { current, wanted } = draft.into_inner();
     let db = services.db.clone();
-    hashing(&services, move || accounts::change_password(&db, &caller, keep, &current, &wanted)).await?;
+    hashing(&services, move || {
+        accounts::change_password(&db, &caller, keep, &current, &wanted)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -180,7 +189,12 @@ struct TokenView {
 
 impl TokenView {
     fn of(token: ApiToken, secret: Option<String>) -> Self {
-        Self { id: token.id.to_string(), name: token.name, expires_at: token.expires_at.to_string(), secret }
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            expires_at: token.expires_at.to_string(),
+            secret,
+        }
     }
 }
 
@@ -220,7 +234,11 @@ pub async fn issue_own_token(
 ) -> Result<HttpResponse> {
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let TokenDraft { name, days } = draft.into_inner();
-    let issued = blocking(move || services.db.write(&caller, |tx| accounts::issue_token(tx, id, &name, days)));
+    let issued = blocking(move || {
+        services
+            .db
+            .write(&caller, |tx| accounts::issue_token(tx, id, &name, days))
+    });
     let (token, secret) = issued.await?;
     request.extensions_mut().insert(SecretAnswer);
     Ok(HttpResponse::Created().json(TokenView::of(token, Some(secret))))

@@ -59,7 +59,12 @@ impl RoleDraft {
                 Some(found.ok_or_else(|| Error::Invalid(vec![unknown_region("region", text)]))?)
             }
         };
-        Ok(GrantDraft { role, region, employer_id: None, person_id: None })
+        Ok(GrantDraft {
+            role,
+            region,
+            employer_id: None,
+            person_id: None,
+        })
     }
 }
 
@@ -93,7 +98,11 @@ pub async fn add_user(
     draft: web::Json<NewUserDraft>,
 ) -> Result<HttpResponse> {
     caller.need(Permission::ManageAccounts)?;
-    let NewUserDraft { sign_in_name, display_name, grant } = draft.into_inner();
+    let NewUserDraft {
+        sign_in_name,
+        display_name,
+        grant,
+    } = draft.into_inner();
     let name = display_name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 60 {
         return Err(Error::invalid("display_name", "display-name-form"));
@@ -108,7 +117,10 @@ pub async fn add_user(
     let (user, one_time_password) = open(&services, &caller, draft, grant.read()?).await?;
     let view = blocking(move || user_view(&services, user.id)).await?;
     request.extensions_mut().insert(SecretAnswer);
-    Ok(HttpResponse::Created().json(OneTimePasswordView { user: view, one_time_password }))
+    Ok(HttpResponse::Created().json(OneTimePasswordView {
+        user: view,
+        one_time_password,
+    }))
 }
 
 fn user_id(path: &str) -> Result<UserId> {
@@ -152,7 +164,9 @@ pub async fn amend_user(
         _ => return Err(Error::invalid("state", "not-a-choice")),
     };
     let view = blocking(move || {
-        services.db.write(&caller, |tx| accounts::disable_user(tx, id, disabled))?;
+        services
+            .db
+            .write(&caller, |tx| accounts::disable_user(tx, id, disabled))?;
         user_view(&services, id)
     });
     Ok(HttpResponse::Ok().json(view.await?))
@@ -175,7 +189,10 @@ pub async fn give_one_time_password(
     let (_, one_time_password) = give_password(&services, &caller, id).await?;
     let user = blocking(move || user_view(&services, id)).await?;
     request.extensions_mut().insert(SecretAnswer);
-    Ok(HttpResponse::Created().json(OneTimePasswordView { user, one_time_password }))
+    Ok(HttpResponse::Created().json(OneTimePasswordView {
+        user,
+        one_time_password,
+    }))
 }
 
 /// Grant a role
