@@ -23,3 +23,5 @@ task-forget-old-sessions = Forget sessions that have ended
 task-forget-old-answers = Forget old answers to programs
 task-check-batches = Check uploaded rosters
 task-merge-batches = Merge approved rosters
+task-expire-postings = Close postings whose time is over
+task-finish-courses = Finish courses that have ended

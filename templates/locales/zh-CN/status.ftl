@@ -23,3 +23,5 @@ task-forget-old-sessions = 清理过期登录
 task-forget-old-answers = 清理程序请求的旧答复
 task-check-batches = 检查上传的花名册
 task-merge-batches = 并入已批准的花名册
+task-expire-postings = 下架过期岗位
+task-finish-courses = 结束已完成的培训班
