@@ -63,6 +63,8 @@ pub(super) async fn hashing<R: Send + 'static>(
 
 fn see_other(path: &str) -> HttpResponse {
     let mut answer = HttpResponse::SeeOther();
+    // What follows a write, and the cookie of a new session, stays in no cache.
+    answer.insert_header((header::CACHE_CONTROL, "no-store"));
     // A path with characters that no header may carry goes home instead.
     match header::HeaderValue::from_str(path) {
         Ok(path) => answer.insert_header((header::LOCATION, path)),

@@ -112,7 +112,11 @@ pub async fn follow_index(services: Services) {
 /// Takes over what changed, or what another process that holds the index has taken over.
 pub fn follow_index_once(services: &Services) -> Result<()> {
     match services.finder.follow(&services.db) {
-        Ok(0) | Err(Error::Refused { code: "search-index-in-use", .. }) => services.finder.refresh(),
+        Ok(0)
+        | Err(Error::Refused {
+            code: "search-index-in-use",
+            ..
+        }) => services.finder.refresh(),
         Ok(_) => Ok(()),
         Err(error) => Err(error),
     }

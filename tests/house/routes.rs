@@ -22,8 +22,9 @@ fn routes_of(source: &Source) -> Vec<Route> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(".route(") {
         let rest = code[at + ".route(".len()..].trim_start();
-        let Some((path, rest)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
-            continue;
+        let (first, rest) = rest.split_once(',').unwrap_or((rest, ""));
+        let Some(path) = literal(&code, first.trim()) else {
+            panic!("{}: the path {first} of a route cannot be read", source.path);
         };
         let call = rest.split_once("web::").map_or("", |(_, call)| call);
         let method: String = call.chars().take_while(char::is_ascii_lowercase).collect();
@@ -33,7 +34,7 @@ fn routes_of(source: &Source) -> Vec<Route> {
             source.path
         );
         found.push(Route {
-            path: path.to_owned(),
+            path,
             method: method.to_uppercase(),
         });
     }
@@ -48,6 +49,15 @@ fn routes_of(source: &Source) -> Vec<Route> {
         }
     }
     found
+}
+
+/// A text as it is written, or the constant of the same file that stands for it.
+fn literal(code: &str, written: &str) -> Option<String> {
+    let quoted = |text: &str| Some(text.trim().strip_prefix('"')?.strip_suffix('"')?.to_owned());
+    quoted(written).or_else(|| {
+        let (_, rest) = code.split_once(&format!("const {written}: &str ="))?;
+        quoted(rest.split_once(';')?.0)
+    })
 }
 
 #[test]

@@ -36,7 +36,11 @@ pub fn files(folder: &str, ending: &str) -> Vec<Source> {
         .into_iter()
         .map(|path| Source {
             text: std::fs::read_to_string(&path).expect("a readable file"),
-            path: path.strip_prefix(root()).expect("below the project").to_string_lossy().replace('\\', "/"),
+            path: path
+                .strip_prefix(root())
+                .expect("below the project")
+                .to_string_lossy()
+                .replace('\\', "/"),
         })
         .collect()
 }
@@ -55,7 +59,9 @@ fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 /// The modules of the house in the order of `lib.rs`.
 pub fn modules() -> Vec<String> {
     let text = std::fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs");
-    let names = text.lines().filter_map(|line| line.trim().strip_prefix("pub mod ")?.strip_suffix(';'));
+    let names = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("pub mod ")?.strip_suffix(';'));
     names.map(str::to_owned).collect()
 }
 
@@ -64,7 +70,11 @@ pub fn product() -> Vec<Source> {
     let modules = modules();
     let all = files("src", ".rs");
     let tests: Vec<String> = all.iter().flat_map(test_modules).collect();
-    let is_test = |path: &str| tests.iter().any(|stem| path == format!("{stem}.rs") || path.starts_with(&format!("{stem}/")));
+    let is_test = |path: &str| {
+        tests
+            .iter()
+            .any(|stem| path == format!("{stem}.rs") || path.starts_with(&format!("{stem}/")))
+    };
     let mut product = all;
     product.retain(|source| source.module().is_empty() || modules.iter().any(|m| m == source.module()));
     product.retain(|source| !is_test(&source.path));
@@ -90,8 +100,14 @@ fn test_modules(source: &Source) -> Vec<String> {
 pub fn last_literals(code: &str, call: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(call) {
-        let Some(arguments) = arguments_of(&code[at + call.len()..]) else { continue };
-        let parts: Vec<&str> = arguments.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let Some(arguments) = arguments_of(&code[at + call.len()..]) else {
+            continue;
+        };
+        let parts: Vec<&str> = arguments
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .collect();
         if let Some(literal) = parts.last().and_then(|part| part.strip_prefix('"')?.strip_suffix('"')) {
             found.push(literal.to_owned());
         }
