@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::{App, HttpResponse, HttpServer, web};
+use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::config::Config;
 use super::session::{TrustedProxies, identify};
 use crate::base::error::{Context, Error, Result};
+use crate::discover;
+use crate::hiring;
 use crate::platform::Services;
 use crate::platform::http::{self, Site};
 
@@ -74,5 +77,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
         "/healthz",
         web::get().to(|| async { HttpResponse::Ok().content_type("text/plain").body("ok") }),
     );
+    http::limits(config);
     http::routes(config);
+    discover::routes(config);
+    hiring::routes(config);
+    let mut api = ServiceConfig::new(config);
+    discover::api_routes(&mut api);
+    hiring::api_routes(&mut api);
 }
