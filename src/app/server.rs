@@ -12,6 +12,7 @@ use super::session::{TrustedProxies, identify};
 use crate::base::error::{Context, Error, Result};
 use crate::discover;
 use crate::hiring;
+use crate::matching;
 use crate::platform::Services;
 use crate::platform::http::{self, Site};
 
@@ -81,7 +82,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
     http::routes(config);
     discover::routes(config);
     hiring::routes(config);
+    matching::routes(config);
     let mut api = ServiceConfig::new(config);
     discover::api_routes(&mut api);
     hiring::api_routes(&mut api);
+    matching::api_routes(&mut api);
 }
