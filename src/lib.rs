@@ -13,11 +13,15 @@ pub mod reference;
 
 pub mod accounts;
 
+pub mod audit;
+
 pub mod registry;
 
 pub mod employers;
 
 pub mod postings;
+
+pub mod training;
 
 pub mod discover;
 

@@ -3,13 +3,16 @@
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::platform::db::Tx;
-use crate::{employment, guarantee, postings};
+use crate::{employment, guarantee, postings, training};
 
 pub fn react(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     for event in events {
         match event {
             Event::PlacementStarted(placement_id) => employment::on_placement_started(tx, *placement_id)?,
-            Event::EmployerChanged(employer_id) => postings::on_employer_changed(tx, *employer_id)?,
+            Event::EmployerChanged(employer_id) => {
+                postings::on_employer_changed(tx, *employer_id)?;
+                training::on_employer_changed(tx, *employer_id)?;
+            }
             Event::HouseholdChanged(_) | Event::EmploymentChanged { .. } => {}
         }
     }

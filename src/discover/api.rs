@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::find::{Found, find};
+use super::find::{Found, Record, find};
 use super::request::{PARAMETERS, read_request};
 use super::widen::Dropped;
 use crate::base::codes::Language;
@@ -172,7 +172,8 @@ struct HitView {
 }
 
 impl HitView {
-    fn of(hit: &Hit, posting: Option<&PublicPosting>, language: Language) -> Self {
+    fn of(hit: &Hit, record: &Record, language: Language) -> Self {
+        let posting = record.posting();
         Self {
             kind: hit.kind.as_str(),
             id: match posting {
@@ -280,9 +281,7 @@ impl FoundView {
     fn of(found: &Found, language: Language) -> Self {
         let hits = found.hits.iter();
         Self {
-            items: hits
-                .map(|(hit, posting)| HitView::of(hit, posting.as_ref(), language))
-                .collect(),
+            items: hits.map(|(hit, record)| HitView::of(hit, record, language)).collect(),
             next: found.answer.next.clone(),
             total: found.answer.total,
             loose: found.answer.loose,

@@ -8,6 +8,7 @@ use crate::platform::i18n::Locale;
 use crate::platform::search::Segments;
 use crate::postings::{PostingKind, PublicPosting, WageUnit};
 use crate::reference::{Distance, regions};
+use crate::training::CourseCard;
 
 /// `每月 2,400–3,000 元`, `每天 120 元`; 面议 where no wage is given.
 pub fn wage_words(l: Locale, low: Option<Money>, high: Option<Money>, unit: WageUnit) -> String {
@@ -67,6 +68,38 @@ pub fn opening_card(l: Locale, posting: &PublicPosting, home: Option<&RegionCode
         distance: home.map(|home| distance_words(l, home, &posting.region)),
         free: l.tn("discover-free-places", posting.free_places),
         tags: tags_of(l, posting),
+        excerpt: None,
+        reason: None,
+        button: None,
+    }
+}
+
+/// The card of a course: its days stand where an opening's wage stands.
+pub fn course_card(l: Locale, card: &CourseCard, home: Option<&RegionCode>) -> OpeningCard {
+    let (course, run) = (&card.course, &card.run);
+    let offers = [
+        (course.meals, "discover-tag-meals"),
+        (course.lodging, "discover-tag-lodging"),
+    ];
+    let offers = offers
+        .into_iter()
+        .filter(|(offered, _)| *offered)
+        .map(|(_, key)| l.t(key));
+    OpeningCard {
+        href: format!("/courses/{}", course.id),
+        pictogram: "training",
+        title: Marked::plain(&course.title),
+        wage: l.ta(
+            "discover-course-days",
+            &[
+                ("from", l.day_of_year(run.starts_on).into()),
+                ("until", l.day_of_year(run.ends_on).into()),
+            ],
+        ),
+        place: regions().address_of(&course.region_code),
+        distance: home.map(|home| distance_words(l, home, &course.region_code)),
+        free: l.tn("discover-free-seats", run.free_places()),
+        tags: std::iter::once(l.t("discover-course")).chain(offers).collect(),
         excerpt: None,
         reason: None,
         button: None,

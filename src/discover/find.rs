@@ -1,14 +1,29 @@
 //! Answers a search with the records that stand behind it, and widens the question where nothing is found.
 
-use std::collections::HashMap;
-
 use super::request::Request;
 use super::widen::{Wider, wider};
 use crate::base::error::Result;
-use crate::base::ids::PostingId;
+use crate::base::ids::{CourseId, PostingId};
 use crate::platform::Services;
 use crate::platform::search::{Answer, DocumentKind, Filters, Hit, Question, Sort};
 use crate::postings::{PostingCard, PublicPosting, postings_by_ids};
+use crate::training::{CourseCard, courses_by_ids};
+
+/// What stands behind a hit.
+#[derive(Debug, Clone)]
+pub enum Record {
+    Posting(Box<PublicPosting>),
+    Course(Box<CourseCard>),
+}
+
+impl Record {
+    pub fn posting(&self) -> Option<&PublicPosting> {
+        match self {
+            Self::Posting(posting) => Some(posting),
+            Self::Course(_) => None,
+        }
+    }
+}
 
 /// A page of what was found.
 #[derive(Debug, Clone)]
@@ -16,8 +31,8 @@ pub struct Found {
     /// What was asked in the end: the question itself, or a wider one.
     pub request: Request,
     pub answer: Answer,
-    /// Each hit with its posting, where it is one; a posting that has closed meanwhile is left out.
-    pub hits: Vec<(Hit, Option<PublicPosting>)>,
+    /// Each hit with its record; what has closed meanwhile is left out.
+    pub hits: Vec<(Hit, Record)>,
     /// Set where nothing answered the question as it was asked: what the wider one leaves out.
     pub wider: Option<Wider>,
 }
@@ -40,7 +55,7 @@ pub fn find(services: &Services, request: &Request) -> Result<Found> {
             }
         }
     }
-    let hits = with_postings(services, &answer.hits)?;
+    let hits = with_records(services, &answer.hits)?;
     Ok(Found {
         request: asked,
         answer,
@@ -67,26 +82,37 @@ pub fn newest_in(
         ..Question::about("")
     };
     let answer = services.finder.index().search(&question)?;
-    let postings = with_postings(services, &answer.hits)?;
-    Ok((
-        answer.total,
-        postings.into_iter().filter_map(|(_, posting)| posting).collect(),
-    ))
+    let records = with_records(services, &answer.hits)?;
+    let postings = records.into_iter().filter_map(|(_, record)| match record {
+        Record::Posting(posting) => Some(*posting),
+        Record::Course(_) => None,
+    });
+    Ok((answer.total, postings.collect()))
 }
 
-fn with_postings(services: &Services, hits: &[Hit]) -> Result<Vec<(Hit, Option<PublicPosting>)>> {
-    let ids: Vec<PostingId> = hits
-        .iter()
-        .filter(|hit| hit.kind != DocumentKind::Course)
-        .map(|hit| PostingId::from_raw(hit.id))
-        .collect();
-    let mut cards: HashMap<PostingId, PostingCard> = services.db.read(|conn| postings_by_ids(conn, &ids))?;
-    let found = hits.iter().filter_map(|hit| match hit.kind {
-        DocumentKind::Course => Some((hit.clone(), None)),
-        DocumentKind::Job | DocumentKind::PublicWelfare => {
-            let card = cards.remove(&PostingId::from_raw(hit.id))?;
-            card.is_public().then(|| (hit.clone(), Some(card.into())))
-        }
+fn with_records(services: &Services, hits: &[Hit]) -> Result<Vec<(Hit, Record)>> {
+    let (courses, postings): (Vec<&Hit>, Vec<&Hit>) = hits.iter().partition(|hit| hit.kind == DocumentKind::Course);
+    let postings: Vec<PostingId> = postings.iter().map(|hit| PostingId::from_raw(hit.id)).collect();
+    let courses: Vec<CourseId> = courses.iter().map(|hit| CourseId::from_raw(hit.id)).collect();
+    let (mut postings, mut courses) = services
+        .db
+        .read(|conn| Ok((postings_by_ids(conn, &postings)?, courses_by_ids(conn, &courses)?)))?;
+    let found = hits.iter().filter_map(|hit| {
+        let record = match hit.kind {
+            DocumentKind::Course => {
+                let card = courses
+                    .remove(&CourseId::from_raw(hit.id))
+                    .filter(CourseCard::is_public)?;
+                Record::Course(Box::new(card))
+            }
+            DocumentKind::Job | DocumentKind::PublicWelfare => {
+                let card = postings
+                    .remove(&PostingId::from_raw(hit.id))
+                    .filter(PostingCard::is_public)?;
+                Record::Posting(Box::new(card.into()))
+            }
+        };
+        Some((hit.clone(), record))
     });
     Ok(found.collect())
 }

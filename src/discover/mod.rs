@@ -10,7 +10,7 @@ mod widen;
 
 pub use api::{OpeningView, PlaceView, api_routes};
 pub use cards::{opening_card, tags_of, wage_words};
-pub use find::{Found, find};
+pub use find::{Found, Record, find};
 pub use place::chosen_place;
 pub use request::{PARAMETERS, Request, read_request};
 pub use web::routes;

@@ -1,5 +1,6 @@
 //! The pages on which everybody looks for work: the first page, the choice of a place, the results of a search.
 
+mod course;
 mod results;
 
 use actix_web::http::header;
@@ -28,6 +29,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/", web::get().to(home))
         .route("/place", web::get().to(choose_place))
         .route(OPENINGS, web::get().to(results::results))
+        .route("/courses/{id}", web::get().to(course::show))
+        .route("/courses/{id}/enrol", web::get().to(course::back_to_course))
+        .route("/courses/{id}/enrol", web::post().to(course::enrol_here))
+        .route("/courses/{id}/withdraw", web::post().to(course::withdraw_here))
         .route("/suggest", web::get().to(suggest));
 }
 

@@ -93,7 +93,9 @@ pub(super) fn draft_problems(draft: &EmployerDraft, phone_known: bool) -> Vec<Fi
 
 /// Work happens in a county at least.
 pub(crate) fn is_place(region: &RegionCode) -> bool {
-    regions().get(region).is_some() && region.level() >= RegionLevel::County
+    // Dongguan, Zhongshan and Danzhou are prefectures without counties.
+    let is_deep = region.level() >= RegionLevel::County;
+    regions().get(region).is_some() && (is_deep || regions().children_of(Some(region)).next().is_none())
 }
 
 /// Whether a correction touches what an officer has verified.

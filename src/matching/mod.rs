@@ -1,5 +1,5 @@
 //! Bringing people and openings together: what bars a pair, what speaks for it, and in which order both sides see
-//! each other. The rules are pure; `gather` and `store` read what they and the pages need.
+//! each other. The rules are pure; `gather` reads what they weigh.
 //!
 //! Sex, ethnicity, religion, marriage, household registration, diagnoses and the exact age are no inputs: the types
 //! of this room have no field for them.
@@ -11,7 +11,6 @@ mod model;
 mod rank;
 mod score;
 mod sentences;
-mod store;
 mod web;
 mod weights;
 

@@ -29,7 +29,7 @@ pub use actions::{
     expire_postings, free_place, on_employer_changed, pause_posting, renew_posting, resume_posting, return_posting,
     submit_posting, take_place, wording_problems,
 };
-pub use import::{ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
+pub use import::{DoubtfulRows, ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
 pub use model::{
     OpenFilter, PhysicalDemand, Posting, PostingCard, PostingDraft, PostingKind, PublicPosting, Wage, WageUnit,
     may_become, moves,

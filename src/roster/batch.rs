@@ -140,7 +140,7 @@ impl Finding {
         values.push(("column", Value::from(self.column.as_str())));
         let key = match self.kind {
             FindingKind::UnknownLabel => "roster-unknown-label".to_owned(),
-            FindingKind::Repair => return l.ta("roster-repaired", &values),
+            FindingKind::Repair => self.code.clone(),
             FindingKind::Doubt | FindingKind::Fault => format!("refusal-{}", self.code),
         };
         l.find(&key, &values).unwrap_or_else(|| self.code.clone())

@@ -1,5 +1,6 @@
 //! Taking over files at the command line, as the operator's act.
 
+use crate::out;
 use std::io::Write;
 
 use serde::Serialize;
@@ -7,8 +8,11 @@ use serde::Serialize;
 use super::{ImportOptions, Outcome, Setting, read_day, terminal};
 use crate::base::codes::Language;
 use crate::base::error::{Context, Error, Result};
+use crate::base::text::fold;
 use crate::platform::db::{Caller, analyze};
-use crate::platform::files::TableWriter;
+use crate::platform::files::{self, Cell, TableReader, TableWriter};
+use crate::platform::i18n::problem_sentence;
+use crate::postings;
 use crate::registry::Difference;
 use crate::roster::{self, ComparedRow, Counts, RosterReader, RowVerdict};
 
@@ -175,13 +179,13 @@ fn print_counts(counts: &Counts, options: &ImportOptions, l: &crate::platform::i
         ("rejected", counts.rejected.into()),
         ("merged", counts.merged.into()),
     ];
-    println!("{}", l.ta(key, &values));
+    out!("{}", l.ta(key, &values));
     match &options.report {
-        Some(path) => println!(
+        Some(path) => out!(
             "{}",
             l.ta("cli-roster-report", &[("file", path.display().to_string().into())])
         ),
-        None if counts.doubtful + counts.rejected > 0 => println!("{}", l.t("cli-roster-ask-report")),
+        None if counts.doubtful + counts.rejected > 0 => out!("{}", l.t("cli-roster-ask-report")),
         None => {}
     }
 }
@@ -212,4 +216,172 @@ impl Progress {
             eprint!("\r{}\r", " ".repeat(20));
         }
     }
+}
+
+#[derive(Serialize)]
+struct PostingRowAnswer<'a> {
+    row: u32,
+    source_no: &'a str,
+    verdict: postings::RowVerdict,
+    codes: Vec<&'a str>,
+    messages: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct PostingsHead<'a> {
+    file: String,
+    as_of: String,
+    dry_run: bool,
+    counts: &'a postings::ImportCounts,
+}
+
+/// Rows of a table as maps from column to text; the first error ends them and is kept.
+struct NamedRows<'a> {
+    table: TableReader,
+    columns: Vec<String>,
+    failure: &'a mut Option<Error>,
+}
+
+impl Iterator for NamedRows<'_> {
+    type Item = (u32, postings::sheet::PostingReading);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.table.next_row() {
+            Ok(Some(row)) => {
+                let cells = self.columns.iter().zip(row.cells());
+                let named = cells
+                    .map(|(name, cell)| (name.clone(), cell.shown().into_owned()))
+                    .collect();
+                Some((row.number, postings::sheet::read_posting_row(&named)))
+            }
+            Ok(None) => None,
+            Err(error) => {
+                *self.failure = Some(error);
+                None
+            }
+        }
+    }
+}
+
+pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Outcome> {
+    const NEEDED: [&str; 4] = ["title", "company", "region_code", "description"];
+    let services = setting.open()?;
+    let as_of = read_day(options.as_of.as_deref(), services.clock.today())?;
+    let mut table = files::open_table(&options.file)?;
+    let header = table.next_row()?.ok_or_else(|| Error::refused("file-empty"))?;
+    let columns: Vec<String> = header
+        .cells()
+        .iter()
+        .map(|cell| fold(&cell.shown()).to_lowercase())
+        .collect();
+    let missing: Vec<&str> = NEEDED
+        .into_iter()
+        .filter(|name| !columns.iter().any(|c| c == name))
+        .collect();
+    if !missing.is_empty() {
+        return Err(Error::refused("postings-columns-missing").with("columns", missing.join(", ")));
+    }
+    let l = terminal();
+    let mut report = match &options.report {
+        Some(path) => {
+            let header: Vec<String> = ["row", "id"].into_iter().map(str::to_owned).collect();
+            Some(TableWriter::create(
+                path,
+                &l.t("roster-report-sheet"),
+                &header,
+                &l.t("roster-report-column"),
+            )?)
+        }
+        None => None,
+    };
+    let mut answer = if options.json {
+        Some(JsonAnswer::begin(std::io::stdout().lock())?)
+    } else {
+        None
+    };
+    let mut progress = Progress::new(!options.json);
+    let (mut failure, mut unwritten) = (None, None);
+    let rows = NamedRows {
+        table,
+        columns,
+        failure: &mut failure,
+    };
+    // The operator answers for the list: wording in doubt is reported and open, forbidden wording is rejected.
+    let import = postings::ImportOptions {
+        as_of,
+        dry_run: options.dry_run,
+        doubtful: postings::DoubtfulRows::Accept,
+    };
+    let counts = postings::import_postings(&services.db, &Caller::operator(), rows, import, &mut |row| {
+        progress.step();
+        let messages: Vec<String> = row
+            .findings
+            .iter()
+            .map(|f| problem_sentence(f, l.language()).message)
+            .collect();
+        let left = matches!(
+            row.verdict,
+            postings::RowVerdict::Doubtful | postings::RowVerdict::Rejected
+        );
+        let written = (|| {
+            if let (Some(report), true) = (&mut report, left) {
+                let cells = [Cell::Number(f64::from(row.row_no)), Cell::Text(row.source_no.clone())];
+                report.write_row(&cells, &messages.join(" "))?;
+            }
+            if let Some(answer) = &mut answer {
+                let codes = row.findings.iter().map(|f| f.code).collect();
+                answer.row(&PostingRowAnswer {
+                    row: row.row_no,
+                    source_no: &row.source_no,
+                    verdict: row.verdict,
+                    codes,
+                    messages,
+                })?;
+            }
+            Ok(())
+        })();
+        if let Err(error) = written {
+            unwritten.get_or_insert(error);
+        }
+    })?;
+    progress.end();
+    if let Some(error) = failure.or(unwritten) {
+        return Err(error);
+    }
+    if let Some(report) = report {
+        report.finish()?;
+    }
+    let head = PostingsHead {
+        file: options.file.display().to_string(),
+        as_of: as_of.to_string(),
+        dry_run: options.dry_run,
+        counts: &counts,
+    };
+    match answer {
+        Some(answer) => answer.end(&head)?,
+        None => out!(
+            "{}",
+            l.ta(
+                if options.dry_run {
+                    "cli-postings-would"
+                } else {
+                    "cli-postings-done"
+                },
+                &[
+                    ("rows", counts.rows.into()),
+                    ("new", counts.new.into()),
+                    ("changed", counts.changed.into()),
+                    ("same", counts.same.into()),
+                    ("doubtful", counts.doubtful.into()),
+                    ("rejected", counts.rejected.into()),
+                    ("reposts", counts.reposts.into()),
+                ],
+            )
+        ),
+    }
+    Ok(if counts.doubtful + counts.rejected > 0 {
+        Outcome::RowsRejected
+    } else {
+        Outcome::Done
+    })
 }

@@ -1,18 +1,21 @@
 //! What the command line does.
 
 mod bureau;
+mod demo;
 mod figures;
 mod finding;
 mod imports;
 mod serving;
 
+use std::io::Write;
 use std::path::PathBuf;
 
-pub use bureau::{add_user, check, issue_token, migrate};
+pub use bureau::{add_user, check, issue_token, migrate, reindex};
+pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
 pub use finding::{match_person, match_posting, search};
-pub use imports::import_roster;
-pub use serving::serve;
+pub use imports::{import_postings, import_roster};
+pub use serving::{openapi, serve, work};
 
 use super::assemble;
 use super::config::{Config, Overrides};
@@ -105,5 +108,19 @@ pub fn exit_code_of(error: &Error) -> u8 {
     match error {
         Error::BadRequest { .. } | Error::Invalid(_) => 2,
         _ => 1,
+    }
+}
+
+/// Prints a line for whoever reads the output; a reader who has gone away is no failure.
+#[macro_export]
+macro_rules! out {
+    () => { $crate::app::commands::print_line(format_args!("")) };
+    ($($text:tt)*) => { $crate::app::commands::print_line(format_args!($($text)*)) };
+}
+
+/// What `out!` does.
+pub fn print_line(text: std::fmt::Arguments<'_>) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
     }
 }

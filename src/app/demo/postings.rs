@@ -394,3 +394,40 @@ fn numbered(items: &[&str]) -> String {
         .collect();
     lines.join("\n")
 }
+
+impl PostingRow {
+    /// The cells by the names of their columns, as the reader of listed postings takes them.
+    pub fn named_cells(&self) -> std::collections::HashMap<String, String> {
+        let pairs = [
+            ("id", &self.id),
+            ("platform", &self.platform),
+            ("title", &self.title),
+            ("company", &self.company),
+            ("region_text", &self.region_text),
+            ("region_code", &self.region_code),
+            ("address", &self.address),
+            ("wage_min", &self.wage_min),
+            ("wage_max", &self.wage_max),
+            ("wage_unit", &self.wage_unit),
+            ("wage_months", &self.wage_months),
+            ("education", &self.education),
+            ("experience_years", &self.experience_years),
+            ("skills", &self.skills),
+            ("welfare", &self.welfare),
+            ("description", &self.description),
+            ("published", &self.published),
+            ("blue_collar", &self.blue_collar),
+            ("kind", &self.kind),
+            ("headcount", &self.headcount),
+            ("age_min", &self.age_min),
+            ("age_max", &self.age_max),
+            ("sex", &self.sex),
+            ("occupation_code", &self.occupation_code),
+            ("origin", &self.origin),
+        ];
+        pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+}

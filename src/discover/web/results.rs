@@ -3,14 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::super::cards::{marked, opening_card};
-use super::super::find::{Found, find};
+use super::super::cards::{course_card, marked, opening_card};
+use super::super::find::{Found, Record, find};
 use super::super::place::chosen_place;
 use super::super::request::{Request, read_request};
 use super::super::widen::Dropped;
 use super::OPENINGS;
 use crate::base::error::Result;
-use crate::base::ids::CourseId;
 use crate::base::money::Money;
 use crate::base::region::RegionCode;
 use crate::platform::Services;
@@ -18,7 +17,6 @@ use crate::platform::http::parts::{Choice, Facet, FacetChoice, OpeningCard, Page
 use crate::platform::http::{Fields, Shell, blocking, page, with_parameter};
 use crate::platform::i18n::Locale;
 use crate::platform::search::{DocumentKind, Hit, WAGE_BANDS};
-use crate::postings::PublicPosting;
 use crate::reference::{OccupationCode, occupations, regions};
 
 /// Choices that a filter offers; whoever needs others narrows step by step.
@@ -96,7 +94,7 @@ fn results_page(s: Shell, asked: &Request, found: &Found, home: Option<&RegionCo
         cards: found
             .hits
             .iter()
-            .map(|(hit, posting)| hit_card(l, hit, posting.as_ref(), home))
+            .map(|(hit, record)| hit_card(l, hit, record, home))
             .collect(),
         pager: Pager {
             first_href: asked
@@ -136,27 +134,16 @@ fn owned(request: &Request) -> Vec<(String, String)> {
         .collect()
 }
 
-fn hit_card(l: Locale, hit: &Hit, posting: Option<&PublicPosting>, home: Option<&RegionCode>) -> OpeningCard {
+fn hit_card(l: Locale, hit: &Hit, record: &Record, home: Option<&RegionCode>) -> OpeningCard {
     let excerpt = Some(marked(&hit.fragment)).filter(|_| hit.fragment.iter().any(|(found, _)| *found));
-    match posting {
-        Some(posting) => OpeningCard {
-            title: marked(&hit.title),
-            excerpt,
-            ..opening_card(l, posting, home)
-        },
-        None => OpeningCard {
-            href: format!("/courses/{}", CourseId::from_raw(hit.id)),
-            pictogram: "training",
-            title: marked(&hit.title),
-            wage: l.t("discover-course"),
-            place: String::new(),
-            distance: None,
-            free: l.t("discover-course-free"),
-            tags: Vec::new(),
-            excerpt: excerpt.or_else(|| Some(marked(&hit.fragment))),
-            reason: None,
-            button: None,
-        },
+    let card = match record {
+        Record::Posting(posting) => opening_card(l, posting, home),
+        Record::Course(course) => course_card(l, course, home),
+    };
+    OpeningCard {
+        title: marked(&hit.title),
+        excerpt,
+        ..card
     }
 }
 

@@ -3,8 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::super::store::lines_about;
 use super::own_person;
+use crate::audit::lines_about;
 use crate::base::actor::Permission;
 use crate::base::error::Result;
 use crate::base::ids::PersonId;
@@ -43,12 +43,17 @@ struct Kept {
 fn read(conn: &mut Conn, caller: &Caller, id: PersonId, today: Day) -> Result<Kept> {
     let person = person_for(conn, &caller.actor, id, Permission::SeeOwnRecord)?;
     let household = household_of(conn, id)?;
+    let mut lines = lines_about(conn, "person", &[id.raw()], LINES)?;
+    if let Some(household) = household {
+        lines.extend(lines_about(conn, "household", &[household.raw()], LINES)?);
+    }
+    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
     Ok(Kept {
         home: person_in(conn, id)?.1,
         status: statuses_of(conn, &[id], today)?.remove(&id),
         skills: skills_of(conn, &[id])?,
         wish: wish_of(conn, id)?,
-        lines: lines_about(conn, id, household, LINES)?,
+        lines,
         person,
     })
 }

@@ -58,3 +58,25 @@ nav-audit = Audit trail
 nav-settings = Accounts
 nav-status = Status
 nav-account = My account
+cli-search-found = { $n ->
+    [one] One found
+   *[other] { $n } found
+}
+cli-match-none = Nothing suits: the person wants no work at present, or no open posting fits.
+cli-check-index = Search index equals the database: { $count } documents ({ $behind } changes to come)
+cli-check-index-differs = { $count } documents of the search index differ from the database, { $files } files are damaged. Run yigang reindex.
+cli-reindexed = { $n ->
+    [one] Index built anew: one document.
+   *[other] Index built anew: { $n } documents.
+}
+cli-postings-done = { $rows } rows: { $new } new, { $changed } changed, { $same } same ({ $reposts } of them reposts), { $doubtful } for an officer, { $rejected } rejected.
+cli-postings-would = Dry run, nothing changed. { $rows } rows: { $new } new, { $changed } changed, { $same } same ({ $reposts } of them reposts), { $doubtful } for an officer, { $rejected } rejected.
+refusal-postings-columns-missing = The file lacks these columns: { $columns }. Add them to its header.
+refusal-index-unusable = The search index in { $folder } cannot be built. Check space and permissions, then run yigang reindex.
+refusal-demo-real-bureau = { $folder } holds a real bureau and takes no demo data. Choose an empty folder with --data.
+cli-demo-sign-ins = Demo sign-ins (role, name, password, what they stand for):
+cli-demo-employers = Registering { $n } employers …
+cli-demo-roster = Importing a roster of { $n } households …
+cli-demo-postings = Importing { $n } postings …
+cli-demo-work = Taking applications and hires …
+cli-demo-index = Building the search index …

@@ -64,7 +64,6 @@ discover-sort-relevance = best
 discover-sort-date = newest
 discover-sort-wage = best paid
 discover-course = Course
-discover-course-free = see inside
 discover-wage-day = { $amount } yuan a day
 discover-wage-hour = { $amount } yuan an hour
 discover-wage-piece = { $amount } yuan a piece
@@ -83,3 +82,23 @@ discover-tag-meals = meals
 discover-tag-lodging = lodging
 discover-tag-insurance = insurance
 discover-tag-transport = transport
+discover-course-days = { $from } – { $until }
+discover-free-seats = { $n ->
+    [one] { $n } seat free
+   *[other] { $n } seats free
+  }
+course-title = Course
+course-back = ← Other courses
+course-enrol = I want to learn this
+course-enrolled = You are enrolled. Please come on the first day.
+course-withdraw = Cancel my enrolment
+course-withdrawn = The enrolment is cancelled
+course-full = All seats are taken. It opens again when somebody steps back.
+course-sign-in-first = Sign in first; you come back here and press the button once more. No account? Ask your village's officer.
+course-what = What you learn
+course-fact-school = Taught by
+course-fact-kind = Kind of training
+course-fact-trade = Trade
+course-fact-place = Place
+course-fact-hours = Hours
+course-fact-certificate = Certificate
