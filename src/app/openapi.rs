@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
-use crate::{accounts, audit};
+use crate::{accounts, audit, discover, hiring, matching};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -64,6 +64,9 @@ impl Modify for Security {
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     accounts::api_routes(config);
     audit::api_routes(config);
+    discover::api_routes(config);
+    hiring::api_routes(config);
+    matching::api_routes(config);
 }
 
 /// The document.

@@ -17,7 +17,7 @@ use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
-use crate::{accounts, audit, employment, guarantee, registry};
+use crate::{accounts, audit, discover, employment, guarantee, hiring, matching, registry};
 
 /// Running requests have this long to end.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -131,6 +131,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
     registry::routes(config);
     employment::routes(config);
     guarantee::routes(config);
+    discover::routes(config);
+    hiring::routes(config);
+    matching::routes(config);
     openapi::api_routes(&mut ServiceConfig::new(config));
     config.route("/api/v1/openapi.json", web::get().to(openapi::serve));
 }

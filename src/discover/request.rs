@@ -13,6 +13,20 @@ use crate::reference::{OccupationCode, occupations, regions};
 /// How many near values an answer names.
 const NEAR: usize = 5;
 
+/// The names of all parameters.
+pub const PARAMETERS: [&str; 10] = [
+    "q",
+    "kind",
+    "region",
+    "occupation",
+    "wage_min",
+    "lodging",
+    "since",
+    "sort",
+    "limit",
+    "cursor",
+];
+
 /// A search as a person asks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Request {

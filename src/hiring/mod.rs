@@ -10,14 +10,18 @@
 //! A place is taken when the person accepts, by conditional update, so the last one goes to one person only.
 
 mod actions;
+mod api;
 mod model;
 mod rules;
 mod store;
+mod web;
 
 pub use actions::{Move, apply, mark_left, recommend, take_step};
+pub use api::api_routes;
 pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
 pub use rules::{may_apply, receipt_number, side_of};
 pub use store::{
-    counts_by_posting, open_postings_of, placement_for, placements_of_person, placements_of_posting,
-    refused_postings_of, steps_of,
+    counts_by_posting, open_postings_of, placement_for, placement_of_posting, placements_of_person,
+    placements_of_posting, refused_postings_of, steps_of,
 };
+pub use web::{StepButton, routes, spoken_number, status_words, step_buttons};

@@ -82,6 +82,17 @@ pub struct Placement {
     pub reason: Option<String>,
 }
 
+impl Placement {
+    /// Both sides may call each other: from the application on, until it comes to nothing.
+    pub const fn shares_contact(&self) -> bool {
+        use PlacementStatus as S;
+        matches!(
+            self.status,
+            S::Applied | S::Shortlisted | S::Offered | S::Accepted | S::Started
+        )
+    }
+}
+
 #[derive(Debug, Clone, Queryable, Selectable, Insertable, Serialize)]
 #[diesel(table_name = schema::placement_steps)]
 pub struct Step {

@@ -45,6 +45,17 @@ pub fn placement_for(conn: &mut Conn, actor: &Actor, id: PlacementId) -> Result<
     Ok(placement)
 }
 
+/// A person's newest placement at a posting, whatever became of it.
+pub fn placement_of_posting(conn: &mut Conn, posting_id: PostingId, person_id: PersonId) -> Result<Option<Placement>> {
+    Ok(placements::table
+        .filter(placements::posting_id.eq(posting_id))
+        .filter(placements::person_id.eq(person_id))
+        .order(placements::id.desc())
+        .select(Placement::as_select())
+        .first(conn)
+        .optional()?)
+}
+
 /// What became of a placement so far, oldest first.
 pub fn steps_of(conn: &mut Conn, ids: &[PlacementId]) -> Result<Vec<Step>> {
     Ok(placement_steps::table

@@ -8,3 +8,97 @@ refusal-search-wage-unreadable = The lowest wage “{ $value }” cannot be read
 refusal-search-flag-unreadable = “{ $value }” cannot be read. Give true if lodging is needed, false if not.
 refusal-search-day-unreadable = The day “{ $value }” cannot be read. Write it like 2020-06-30.
 refusal-search-limit-out-of-range = “{ $value }” results a page is not possible. Give a whole number from 1 to { $most }.
+
+# First page, choice of a place, results
+discover-home-title = Find work, learn a trade
+discover-search-label = What work do you look for?
+discover-my-place = I am in
+discover-change-place = change
+discover-home-near = { $n ->
+    [one] { $n } opening in { $place }
+   *[other] { $n } openings in { $place }
+  }
+discover-home-widened = There is no opening in { $place } yet. These are in { $wider }.
+discover-home-nothing = No openings yet
+discover-home-empty = No employer has published an opening yet. Please come back in a few days, or call the number below.
+discover-everywhere = the whole country
+discover-want-work = I look for work
+discover-want-learn = I want to learn a trade
+discover-place-title = Where do you look for work?
+discover-place-whole = Anywhere in { $place }
+discover-place-closer = Choose closer
+discover-place-up = ← Back to the prefecture
+discover-results-title = Openings
+discover-found = { $n ->
+    [one] { $n } found
+   *[other] { $n } found
+  }
+discover-nothing = Nothing found
+discover-nothing-hint = There is nothing in a wider search either. Please say it in other words, for example “cleaner” or “tea”.
+discover-nothing-do = Try another word or fewer conditions, or look at all openings.
+discover-all-openings = All openings
+discover-loose = Few fit entirely; the later ones fit in part.
+discover-wider = Nothing fits exactly. These come from a wider search:
+discover-dropped-wage = Not limited to { $wage } yuan a month or more.
+discover-dropped-lodging = Not limited to work with lodging.
+discover-dropped-since = Not limited to openings published since { $day }.
+discover-dropped-region = The place was widened from { $place } to { $wider }.
+discover-dropped-region-all = The place was widened from { $place } to the whole country.
+discover-dropped-occupation = Not limited to “{ $occupation }”.
+discover-dropped-kind = Not limited to: { $kind }.
+discover-kind-job = jobs
+discover-kind-public-welfare = public-welfare posts
+discover-kind-course = courses
+discover-filter-kind = Kind
+discover-filter-region = Place
+discover-filter-occupation = Trade
+discover-filter-wage = Wage a month
+discover-more-filters = Wage and lodging
+discover-any-wage = Any
+discover-only-lodging = Only with lodging
+discover-remove-filter = remove
+discover-wage-from = { $wage } yuan or more
+discover-since = published since { $day }
+discover-sort = Sort:
+discover-sort-relevance = best
+discover-sort-date = newest
+discover-sort-wage = best paid
+discover-course = Course
+discover-wage-day = { $amount } yuan a day
+discover-wage-hour = { $amount } yuan an hour
+discover-wage-piece = { $amount } yuan a piece
+discover-in-village = in your village
+discover-in-township = in your township
+discover-in-county = in your county
+discover-in-prefecture = in the prefecture
+discover-in-province = in the province
+discover-beyond-province = in another province
+discover-free-places = { $n ->
+    [one] { $n } place free
+   *[other] { $n } places free
+  }
+discover-tag-public-welfare = public-welfare post
+discover-tag-meals = meals
+discover-tag-lodging = lodging
+discover-tag-insurance = insurance
+discover-tag-transport = transport
+discover-course-days = { $from } – { $until }
+discover-free-seats = { $n ->
+    [one] { $n } seat free
+   *[other] { $n } seats free
+  }
+course-title = Course
+course-back = ← Other courses
+course-enrol = I want to learn this
+course-enrolled = You are enrolled. Please come on the first day.
+course-withdraw = Cancel my enrolment
+course-withdrawn = The enrolment is cancelled
+course-full = All seats are taken. It opens again when somebody steps back.
+course-sign-in-first = Sign in first; you come back here and press the button once more. No account? Ask your village's officer.
+course-what = What you learn
+course-fact-school = Taught by
+course-fact-kind = Kind of training
+course-fact-trade = Trade
+course-fact-place = Place
+course-fact-hours = Hours
+course-fact-certificate = Certificate
