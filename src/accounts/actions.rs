@@ -14,7 +14,7 @@ use super::rules::{
 };
 use super::store;
 use crate::base::actor::Permission;
-use crate::base::codes::Role;
+use crate::base::codes::{Language, Role};
 use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::ids::{GrantId, Id, SessionId, TokenId, UserId};
 use crate::base::secret::{fresh_secret, sha256_hex};
@@ -376,6 +376,22 @@ pub fn change_password(db: &Db, caller: &Caller, keep: Option<SessionId>, curren
             None::<&()>,
         )
     })
+}
+
+/// A user chooses the language in which the service speaks to him.
+pub fn choose_language(tx: &mut Tx<'_>, language: Language) -> Result<()> {
+    let id = tx.actor().user_id().ok_or(Error::Unauthenticated)?;
+    diesel::update(users::table.find(id))
+        .set(users::language.eq(language.tag()))
+        .execute(&mut **tx)?;
+    let after = json!({ "language": language.tag() });
+    tx.audit(
+        "choose_language",
+        Subject::new("user", id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )
 }
 
 /// Issues a token for programs; the secret is returned here and never again.

@@ -90,6 +90,16 @@ pub struct UserDraft {
     pub must_change: bool,
 }
 
+/// Which accounts a list shows.
+#[derive(Debug, Clone, Default)]
+pub struct UserFilter {
+    /// Part of the sign-in name or of the name that others see.
+    pub words: String,
+    pub role: Option<Role>,
+    /// Only those that are closed, or only those that are open.
+    pub disabled: Option<bool>,
+}
+
 /// A role to be granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantDraft {

@@ -1,5 +1,6 @@
 //! Passwords, lock-outs and lifetimes. Pure, but for the generator of a first password.
 
+use crate::base::actor::Actor;
 use crate::base::codes::Role;
 use crate::base::secret::random_bytes;
 use crate::base::time::Instant;
@@ -56,6 +57,36 @@ pub fn password_problem(password: &str, sign_in_name: &str, is_staff: bool) -> O
     let head: String = password.chars().take(100).collect();
     let is_guessable = zxcvbn::zxcvbn(&head, &inputs).score() < zxcvbn::Score::Two;
     is_guessable.then_some("password-guessable")
+}
+
+/// The first page of a role, and the links of its header.
+pub fn home_of(actor: &Actor) -> &'static str {
+    match leading_role(actor) {
+        Some(Role::Worker) => "/me",
+        Some(Role::Broker | Role::Employer) => "/desk",
+        Some(Role::VillageOfficer | Role::SiteOfficer | Role::TownshipOfficer) => "/village",
+        Some(Role::CountyHr | Role::PrefectureHr | Role::DeptPartner | Role::Auditor) => "/board",
+        Some(Role::Admin) => "/settings",
+        None => "/",
+    }
+}
+
+/// The role that decides what somebody sees first.
+pub fn leading_role(actor: &Actor) -> Option<Role> {
+    const ORDER: [Role; 11] = [
+        Role::PrefectureHr,
+        Role::CountyHr,
+        Role::TownshipOfficer,
+        Role::SiteOfficer,
+        Role::VillageOfficer,
+        Role::Auditor,
+        Role::DeptPartner,
+        Role::Admin,
+        Role::Employer,
+        Role::Broker,
+        Role::Worker,
+    ];
+    ORDER.into_iter().find(|role| actor.has_role(*role))
 }
 
 /// What is wrong with a sign-in name.

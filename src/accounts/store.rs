@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{ApiToken, Grant, Session, SessionUser, User};
+use super::model::{ApiToken, Grant, Session, SessionUser, User, UserFilter};
 use super::rules::{is_alive, lifetimes};
 use crate::base::actor::{Actor, RoleGrant};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::ids::UserId;
+use crate::base::page::{Page, PageRequest};
 use crate::base::secret::sha256_hex;
 use crate::base::time::Instant;
 use crate::platform::db::Conn;
@@ -49,6 +50,50 @@ pub fn users(conn: &mut Conn) -> Result<Vec<(User, Vec<Grant>)>> {
         .collect())
 }
 
+/// A page of the accounts that fit, with their roles, oldest first.
+pub fn find_users(conn: &mut Conn, filter: &UserFilter, page: &PageRequest) -> Result<Page<(User, Vec<Grant>)>> {
+    let mut query = users::table.into_boxed();
+    // The wildcards of LIKE are no part of a name.
+    let words: String = filter.words.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    if !words.is_empty() {
+        let pattern = format!("%{words}%");
+        query = query.filter(users::sign_in_name.like(pattern.clone()).or(users::display_name.like(pattern)));
+    }
+    if let Some(role) = filter.role {
+        let holders = role_grants::table
+            .filter(role_grants::role.eq(role).and(role_grants::revoked_at.is_null()))
+            .select(role_grants::user_id);
+        query = query.filter(users::id.eq_any(holders));
+    }
+    match filter.disabled {
+        Some(true) => query = query.filter(users::disabled_at.is_not_null()),
+        Some(false) => query = query.filter(users::disabled_at.is_null()),
+        None => {}
+    }
+    if let Some(cursor) = &page.cursor {
+        let after: UserId = cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unreadable"))?;
+        query = query.filter(users::id.gt(after));
+    }
+    let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let rows: Vec<User> = query.order(users::id).limit(limit).select(User::as_select()).load(conn)?;
+    let rows = Page::cut(rows, page.limit, |user| user.id.to_string());
+    let ids: Vec<UserId> = rows.items.iter().map(|user| user.id).collect();
+    let grants: Vec<Grant> = role_grants::table
+        .filter(role_grants::user_id.eq_any(&ids))
+        .filter(role_grants::revoked_at.is_null())
+        .order(role_grants::id)
+        .select(Grant::as_select())
+        .load(conn)?;
+    let mut by_user: HashMap<UserId, Vec<Grant>> = HashMap::new();
+    for grant in grants {
+        by_user.entry(grant.user_id).or_default().push(grant);
+    }
+    Ok(rows.map(|user| {
+        let grants = by_user.remove(&user.id).unwrap_or_default();
+        (user, grants)
+    }))
+}
+
 pub fn users_by_ids(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, User>> {
     let rows: Vec<User> = users::table
         .filter(users::id.eq_any(ids))
@@ -57,7 +102,8 @@ pub fn users_by_ids(conn: &mut Conn, ids: &[UserId]) -> Result<HashMap<UserId, U
     Ok(rows.into_iter().map(|u| (u.id, u)).collect())
 }
 
-pub(super) fn grants_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>> {
+/// The roles that a user holds.
+pub fn grants_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>> {
     Ok(role_grants::table
         .filter(role_grants::user_id.eq(user_id))
         .filter(role_grants::revoked_at.is_null())

@@ -2,61 +2,40 @@
 
 use std::net::IpAddr;
 
-use actix_web::body::MessageBody;
-use actix_web::cookie::Cookie;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{HttpMessage, web};
+use actix_web::{HttpMessage, HttpResponse, web};
 
 use crate::accounts::{self, SessionUser};
+pub use crate::accounts::{home_of, leading_role};
 use crate::base::actor::Actor;
 use crate::base::codes::{Language, Role};
 use crate::base::error::{Error, Result};
 use crate::platform::Services;
 use crate::platform::db::Caller;
-use crate::platform::http::{CsrfToken, NavLink, RequestId, SignedIn, Site, Visitor, blocking};
+use crate::platform::http::{CsrfToken, NavLink, RequestId, SignedIn, Site, Visitor, blocking, session_cookie_name};
 use crate::platform::i18n::Locale;
 
 /// Addresses of proxies whose word about the client is believed.
 #[derive(Debug, Clone, Default)]
 pub struct TrustedProxies(pub Vec<IpAddr>);
 
-/// The name of the session's cookie: with the `__Host-` guard wherever the browser allows it.
-pub const fn cookie_name(behind_tls: bool) -> &'static str {
-    if behind_tls { "__Host-session" } else { "session" }
-}
-
-/// The cookie of a new session.
-pub fn session_cookie(site: &Site, secret: String) -> Cookie<'static> {
-    Cookie::build(cookie_name(site.behind_tls), secret)
-        .path("/")
-        .http_only(true)
-        .secure(site.behind_tls)
-        .same_site(actix_web::cookie::SameSite::Lax)
-        .finish()
-}
-
 /// Middleware: who asks.
 pub async fn identify<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
-) -> std::result::Result<ServiceResponse<B>, actix_web::Error> {
+) -> std::result::Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let path = request.path();
-    if path.starts_with("/assets/") || path == "/healthz" {
-        return next.call(request).await;
+    if path.starts_with("/assets/") || path == "/healthz" || path == "/readyz" {
+        return Ok(next.call(request).await?.map_into_left_body());
     }
     let services = data::<Services>(&request)?;
     let site = data::<Site>(&request)?;
     let address = address_of(&request);
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .map(|id| id.0.clone())
-        .unwrap_or_default();
-    let secret = request
-        .cookie(cookie_name(site.behind_tls))
-        .map(|cookie| cookie.value().to_owned());
+    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let secret = request.cookie(session_cookie_name(site.behind_tls)).map(|cookie| cookie.value().to_owned());
     let token = request
         .headers()
         .get(header::AUTHORIZATION)
@@ -78,6 +57,13 @@ pub async fn identify<B: MessageBody>(
     if found.is_none() && has_token {
         return Err(Error::Unauthenticated.into());
     }
+    if found.as_ref().is_some_and(has_one_time_password) && !is_open_to_one_time_password(request.path()) {
+        if request.path().starts_with("/api/") {
+            return Err(Error::refused("password-must-change").into());
+        }
+        let answer = HttpResponse::SeeOther().insert_header((header::LOCATION, "/account/password")).finish();
+        return Ok(request.into_response(answer).map_into_right_body());
+    }
     match found {
         Some(user) => {
             let caller = Caller {
@@ -96,7 +82,22 @@ pub async fn identify<B: MessageBody>(
             request.extensions_mut().insert(caller);
         }
     }
-    next.call(request).await
+    Ok(next.call(request).await?.map_into_left_body())
+}
+
+/// Whoever signed in with a password that somebody else gave changes it before anything else. Tokens are issued to
+/// programs, which have no use for the password.
+fn has_one_time_password(user: &SessionUser) -> bool {
+    user.session.is_some() && user.user.must_change
+}
+
+fn is_open_to_one_time_password(path: &str) -> bool {
+    matches!(
+        path,
+        "/account/password" | "/sign-out" | "/help" | "/privacy" | "/accessibility" | "/api/v1/account"
+            | "/api/v1/account/password" | "/api/v1/sessions/current"
+    ) || path.starts_with("/language/")
+        || path.starts_with("/text-size/")
 }
 
 fn data<T: Clone + 'static>(request: &ServiceRequest) -> Result<T> {
@@ -140,36 +141,6 @@ fn address_of(request: &ServiceRequest) -> String {
         .and_then(|list| list.rsplit(',').next())
         .and_then(|text| text.trim().parse::<IpAddr>().ok());
     last.filter(|_| trusted).unwrap_or(peer).to_string()
-}
-
-/// The first page of a role, and the links of its header.
-pub fn home_of(actor: &Actor) -> &'static str {
-    match leading_role(actor) {
-        Some(Role::Worker) => "/me",
-        Some(Role::Broker | Role::Employer) => "/desk",
-        Some(Role::VillageOfficer | Role::SiteOfficer | Role::TownshipOfficer) => "/village",
-        Some(Role::CountyHr | Role::PrefectureHr | Role::DeptPartner | Role::Auditor) => "/board",
-        Some(Role::Admin) => "/settings",
-        None => "/",
-    }
-}
-
-/// The role that decides what somebody sees first.
-pub fn leading_role(actor: &Actor) -> Option<Role> {
-    const ORDER: [Role; 11] = [
-        Role::PrefectureHr,
-        Role::CountyHr,
-        Role::TownshipOfficer,
-        Role::SiteOfficer,
-        Role::VillageOfficer,
-        Role::Auditor,
-        Role::DeptPartner,
-        Role::Admin,
-        Role::Employer,
-        Role::Broker,
-        Role::Worker,
-    ];
-    ORDER.into_iter().find(|role| actor.has_role(*role))
 }
 
 fn visitor_of(user: &SessionUser) -> Visitor {

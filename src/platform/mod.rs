@@ -6,5 +6,6 @@ pub mod http;
 pub mod i18n;
 pub mod search;
 pub mod services;
+pub mod tasks;
 
 pub use services::{DataFolder, Services};

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Notify, Semaphore};
 
@@ -51,6 +52,8 @@ pub struct Services {
     pub wake: Arc<Notify>,
     /// At most two passwords are hashed at once; the others wait.
     pub hashing: Arc<Semaphore>,
+    /// Set when the process has been told to stop: it takes on nothing new.
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl Services {
@@ -64,6 +67,17 @@ impl Services {
             rehearsal,
             wake: Arc::new(Notify::new()),
             hashing: Arc::new(Semaphore::new(2)),
+            stopping: Arc::new(AtomicBool::new(false)),
         }
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// Takes on nothing new: readiness turns red, tasks end after their step.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
     }
 }

@@ -14,7 +14,7 @@ pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
 pub use finding::{match_person, match_posting, search};
 pub use imports::{import_postings, import_roster};
-pub use serving::serve;
+pub use serving::{openapi, serve, work};
 
 use super::assemble;
 use super::config::{Config, Overrides};

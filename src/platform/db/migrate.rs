@@ -51,6 +51,22 @@ pub(super) fn state(conn: &mut Conn) -> Result<MigrationState> {
     }
 }
 
+/// Whether exactly the known migrations have been applied; only reads.
+pub(super) fn is_level(conn: &mut Conn) -> Result<bool> {
+    use diesel::prelude::*;
+    diesel::table! {
+        __diesel_schema_migrations (version) {
+            version -> Text,
+        }
+    }
+    let mut applied: Vec<String> =
+        __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    let mut known = known()?;
+    applied.sort();
+    known.sort();
+    Ok(applied == known)
+}
+
 pub(super) fn run(conn: &mut Conn) -> Result<Vec<String>> {
     if let MigrationState::Ahead(version) = state(conn)? {
         return Err(Error::refused("database-ahead").with("version", version));

@@ -34,6 +34,14 @@ pub const BATCH_ROWS: usize = 500;
 /// How often a transaction is tried when the database answers busy, deadlock or serialization failure.
 const ATTEMPTS: u32 = 3;
 
+/// How many connections a pool has open, and how many of them nobody uses.
+#[derive(Debug, Clone, Copy)]
+pub struct PoolState {
+    pub name: &'static str,
+    pub open: u32,
+    pub idle: u32,
+}
+
 /// The database of one bureau: a pool that reads and a pool that writes.
 #[derive(Clone)]
 pub struct Db {
@@ -147,6 +155,20 @@ impl Db {
     pub fn migrate(&self) -> Result<Vec<String>> {
         let mut conn = self.writers.get().map_err(|_| Error::Busy)?;
         migrate::run(&mut conn)
+    }
+
+    /// Whether a migrated database still answers and has exactly the migrations that this program knows; asked by a
+    /// reader, so that it waits for nobody who writes.
+    pub fn is_ready(&self) -> Result<bool> {
+        self.read(migrate::is_level)
+    }
+
+    /// How full the pools are.
+    pub fn pools(&self) -> [PoolState; 2] {
+        [("readers", &self.readers), ("writers", &self.writers)].map(|(name, pool)| {
+            let state = pool.state();
+            PoolState { name, open: state.connections, idle: state.idle_connections }
+        })
     }
 
     /// Whether the database is behind, level with, or ahead of this program.

@@ -225,23 +225,33 @@ fn answer_to(error: &Error, is_api: bool, shell: &Shell) -> HttpResponse {
     answer
 }
 
-/// RFC 9457, with our code, the fields and the request's number.
-#[derive(Serialize)]
-struct Problem<'a> {
-    r#type: String,
-    title: String,
-    status: u16,
-    code: String,
-    detail: String,
-    errors: Vec<FieldError>,
-    request_id: &'a str,
+/// What went wrong (RFC 9457), with our code, the fields and the number of the request.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    #[schema(example = "urn:yigang:problem:conflict")]
+    pub r#type: String,
+    /// What happened, in the caller's language.
+    pub title: String,
+    #[schema(example = 409)]
+    pub status: u16,
+    /// The stable word for programs.
+    #[schema(example = "conflict")]
+    pub code: String,
+    /// What to do about it, in the caller's language.
+    pub detail: String,
+    /// The fields that are wrong.
+    pub errors: Vec<FieldError>,
+    /// The number by which the log knows the request.
+    #[schema(example = "4711028734")]
+    pub request_id: String,
 }
 
-#[derive(Serialize)]
-struct FieldError {
-    field: String,
-    code: String,
-    message: String,
+/// What is wrong with one field.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldError {
+    pub field: String,
+    pub code: String,
+    pub message: String,
 }
 
 fn fields_of(error: &Error, locale: Locale) -> Vec<ProblemSentence> {
@@ -277,7 +287,7 @@ fn problem(error: &Error, status: StatusCode, shell: &Shell) -> HttpResponse {
         code: sentence.code,
         detail: sentence.detail,
         errors,
-        request_id: &shell.request_id,
+        request_id: shell.request_id.clone(),
     };
     let mut answer = HttpResponse::build(status);
     if status == StatusCode::UNAUTHORIZED {

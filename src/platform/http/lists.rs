@@ -1,7 +1,9 @@
 //! Lists: how many rows are asked for and from where, and the link to the next page.
 
+use serde::Serialize;
+
 use crate::base::error::{Error, Result};
-use crate::base::page::PageRequest;
+use crate::base::page::{Page, PageRequest};
 
 use super::fields::Fields;
 use super::shell::encoded;
@@ -42,5 +44,26 @@ pub fn with_parameter(path: &str, query: &Fields, name: &str, value: Option<&str
         path.to_owned()
     } else {
         format!("{path}?{}", all.join("&"))
+    }
+}
+
+/// A list for programs.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ListView<T> {
+    pub items: Vec<T>,
+    /// The `cursor` of the next page; `null` on the last one.
+    pub next: Option<String>,
+}
+
+impl<T> ListView<T> {
+    /// A list that has one page only.
+    pub fn whole(items: Vec<T>) -> Self {
+        Self { items, next: None }
+    }
+}
+
+impl<T> From<Page<T>> for ListView<T> {
+    fn from(page: Page<T>) -> Self {
+        Self { items: page.items, next: page.next }
     }
 }

@@ -4,11 +4,13 @@
 //! The order of the wraps, innermost first (actix runs the last one first):
 //!
 //! ```text
+//! keep_answers       answers a repeated request of a program as the first time
 //! guard_writes       refuses writes that did not come from a page of ours
 //! (the session)      sets `Visitor` and `CsrfToken` as request extensions
 //! answer_errors      turns errors and panics into a page or problem+json
 //! set_headers        the headers of every answer
 //! number_requests    gives each request the number that error pages show
+//! measure            counts and times it
 //! ```
 
 pub mod assets;
@@ -18,13 +20,16 @@ pub mod fields;
 pub mod forms;
 pub mod parts;
 
+mod cookies;
 mod csrf;
 mod errors;
 mod headers;
+mod idempotency;
 mod limits;
 mod lists;
 #[cfg(test)]
 mod look;
+mod metrics;
 mod pages;
 mod pictograms;
 #[cfg(test)]
@@ -35,13 +40,16 @@ mod shell;
 mod tests;
 
 pub use caller::{blocking, caller_of};
+pub use cookies::{ended_session_cookie, language_cookie, session_cookie, session_cookie_name};
 pub use csrf::{CsrfToken, guard_writes};
-pub use errors::{answer_errors, page, page_with_status, status_of};
+pub use errors::{FieldError, Problem, answer_errors, page, page_with_status, status_of};
 pub use fields::Fields;
 pub use forms::{FormState, Reader};
 pub use headers::set_headers;
+pub use idempotency::{SecretAnswer, forget_old_answers, keep_answers};
 pub use limits::{BODY_LIMIT, limits};
-pub use lists::{page_request, with_parameter};
+pub use lists::{ListView, page_request, with_parameter};
+pub use metrics::{Metrics, measure};
 pub use pages::routes;
 pub use pictograms::pictogram_of;
 pub use request_id::{RequestId, number_requests};

@@ -1,11 +1,11 @@
 //! Pages that stand by themselves: help, privacy, accessibility; the switches of language and text size; the assets.
 
-use actix_web::cookie::{Cookie, SameSite, time::Duration};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::assets;
+use super::cookies::choice_cookie;
 use super::errors::page;
 use super::fields::Fields;
 use super::shell::{LANGUAGE_COOKIE, Shell, Site, TEXT_COOKIE, own_path};
@@ -71,16 +71,8 @@ async fn switch_text_size(request: HttpRequest, size: web::Path<String>) -> Resu
 fn switch(request: &HttpRequest, cookie: &'static str, value: &'static str) -> HttpResponse {
     let query = Fields::of_query(request);
     let back = own_path(query.get("back")).unwrap_or("/").to_owned();
-    let secure = request
-        .app_data::<web::Data<Site>>()
-        .is_some_and(|site| site.behind_tls);
-    let cookie = Cookie::build(cookie, value)
-        .path("/")
-        .max_age(Duration::days(365))
-        .same_site(SameSite::Lax)
-        .http_only(true)
-        .secure(secure)
-        .finish();
+    let site = request.app_data::<web::Data<Site>>().map(|site| site.get_ref().clone()).unwrap_or_default();
+    let cookie = choice_cookie(&site, cookie, value);
     let mut answer = HttpResponse::SeeOther();
     // A path with characters that no header may carry goes home instead.
     match header::HeaderValue::from_str(&back) {

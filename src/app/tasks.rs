@@ -1,0 +1,71 @@
+//! Every task of the house, in the order in which they are done.
+
+use std::time::Duration;
+
+use crate::base::error::{Error, Result};
+use crate::platform::Services;
+use crate::platform::http::{blocking, forget_old_answers};
+use crate::platform::tasks::{Due, Step, Task};
+use crate::{accounts, guarantee, roster};
+
+pub static TASKS: &[Task] = &[
+    Task { name: "check_batches", due: Due::Always, step: check_batches },
+    Task { name: "merge_batches", due: Due::Always, step: merge_batches },
+    // A new day changes ages, terms of work and the age of evidence: every household is looked at again.
+    Task { name: "sweep_households", due: Due::Daily, step: sweep_households },
+    Task { name: "forget_old_sessions", due: Due::Every(3600), step: forget_old_sessions },
+    Task { name: "forget_old_answers", due: Due::Every(3600), step: forget_answers },
+];
+
+fn sweep_households(services: &Services) -> Result<Step> {
+    guarantee::sweep_households(&services.db)?;
+    Ok(Step::Idle)
+}
+
+fn forget_old_sessions(services: &Services) -> Result<Step> {
+    accounts::forget_old_sessions(&services.db)?;
+    Ok(Step::Idle)
+}
+
+fn forget_answers(services: &Services) -> Result<Step> {
+    forget_old_answers(&services.db)?;
+    Ok(Step::Idle)
+}
+
+fn check_batches(services: &Services) -> Result<Step> {
+    Ok(more_if(roster::check_batches(services)?))
+}
+
+fn merge_batches(services: &Services) -> Result<Step> {
+    Ok(more_if(roster::merge_batches(services)?))
+}
+
+fn more_if(done: usize) -> Step {
+    if done == 0 { Step::Idle } else { Step::More }
+}
+
+/// How long a change waits until searches find it, at most about this.
+const INDEX_EVERY: Duration = Duration::from_millis(500);
+
+/// Keeps the search index of this process current until it stops; every process that serves does, also without tasks.
+pub async fn follow_index(services: Services) {
+    let mut failed = false;
+    while !services.is_stopping() {
+        let working = services.clone();
+        let outcome = blocking(move || follow_index_once(&working)).await;
+        if let (Err(error), false) = (&outcome, failed) {
+            tracing::error!(error = %error, "the search index cannot follow the database");
+        }
+        failed = outcome.is_err();
+        tokio::time::sleep(INDEX_EVERY).await;
+    }
+}
+
+/// Takes over what changed, or what another process that holds the index has taken over.
+pub fn follow_index_once(services: &Services) -> Result<()> {
+    match services.finder.follow(&services.db) {
+        Ok(0) | Err(Error::Busy) => services.finder.refresh(),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
