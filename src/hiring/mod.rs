@@ -10,11 +10,15 @@
 //! A place is taken when the person accepts, by conditional update, so the last one goes to one person only.
 
 mod actions;
+mod desk;
+mod desk_api;
 mod model;
 mod rules;
 mod store;
 
-pub use actions::{Move, apply, mark_left, recommend, take_step};
+pub use actions::{Move, apply, mark_left, recommend, take_step, tell_phone};
+pub use desk::desk_routes;
+pub use desk_api::desk_api_routes;
 pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
 pub use rules::{may_apply, receipt_number, side_of};
 pub use store::{
