@@ -13,6 +13,8 @@ pub mod reference;
 
 pub mod accounts;
 
+pub mod audit;
+
 pub mod registry;
 
 pub mod employers;

@@ -81,8 +81,8 @@ enum Command {
     Import(Import),
     /// Search jobs, public-welfare posts and courses
     Search {
-        /// What to look for; -WORD leaves out, "…" is a phrase
-        #[arg(required = true, allow_hyphen_values = true)]
+        /// What to look for; within quotes -WORD leaves out: "保洁 -夜班"
+        #[arg(required = true)]
         words: Vec<String>,
         #[arg(long)]
         json: bool,

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::accounts;
+use crate::{accounts, audit, employers, employment, hiring, postings};
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 
@@ -30,6 +30,18 @@ use crate::platform::http::{FieldError, Problem};
     tags(
         (name = "account", description = "Signing in, and one's own account"),
         (name = "users", description = "Accounts and roles; for administrators"),
+        (name = "audit", description = "Who did what"),
+        (name = "households", description = "Households, their members and what is known about them"),
+        (name = "persons", description = "People: skills, wishes, corrections"),
+        (name = "employments", description = "Who works where, and what proves it"),
+        (name = "guarantee", description = "One member in work for every relocated household"),
+        (name = "rosters", description = "Rosters as batches"),
+        (name = "openings", description = "Jobs, public-welfare posts and courses that everybody may find"),
+        (name = "matches", description = "Who suits what, and why"),
+        (name = "placements", description = "From an application to the first day at work"),
+        (name = "employers", description = "Employers, brokers, workshops and cooperatives"),
+        (name = "postings", description = "What employers offer"),
+        (name = "courses", description = "Training courses"),
     )
 )]
 struct ApiDoc;
@@ -51,6 +63,11 @@ impl Modify for Security {
 /// Every room's calls.
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     accounts::api_routes(config);
+    audit::api_routes(config);
+    employers::api_routes(config);
+    postings::api_routes(config);
+    hiring::desk_api_routes(config);
+    employment::desk_api_routes(config);
 }
 
 /// The document.

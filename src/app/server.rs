@@ -13,11 +13,11 @@ use super::openapi::{self, DocumentText};
 use super::session::{TrustedProxies, identify};
 use super::tasks::{TASKS, follow_index};
 use super::health;
-use crate::accounts;
 use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
+use crate::{accounts, audit, employers, employment, guarantee, hiring, postings, registry};
 
 /// Running requests have this long to end.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -115,6 +115,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
     http::routes(config);
     health::routes(config);
     accounts::routes(config);
+    audit::routes(config);
+    registry::routes(config);
+    employment::routes(config);
+    guarantee::routes(config);
+    employers::routes(config);
+    postings::routes(config);
+    hiring::desk_routes(config);
+    employment::desk_routes(config);
     openapi::api_routes(&mut ServiceConfig::new(config));
     config.route("/api/v1/openapi.json", web::get().to(openapi::serve));
 }

@@ -136,6 +136,16 @@ impl Scope {
         }
     }
 
+    /// The part of the scope that lies in a division; none where they have nothing in common.
+    pub fn within(&self, region: &RegionCode) -> Option<Self> {
+        if self.contains(region) {
+            return Some(Self::Regions(vec![region.clone()]));
+        }
+        let Self::Regions(regions) = self else { return None };
+        let inside: Vec<RegionCode> = regions.iter().filter(|r| region.contains(r)).cloned().collect();
+        (!inside.is_empty()).then_some(Self::Regions(inside))
+    }
+
     /// Ranges of region codes, from (inclusive) to (exclusive), that the scope covers.
     pub fn ranges(&self) -> Vec<(String, String)> {
         match self {
@@ -275,6 +285,16 @@ mod tests {
         assert!(actor.may_in(Permission::SeeHouseholds, &RegionCode::parse("532801002003").unwrap()));
         assert!(!actor.may_in(Permission::SeeHouseholds, &RegionCode::parse("532801003001").unwrap()));
         assert!(!actor.may(Permission::ApproveRosters));
+    }
+
+    #[test]
+    fn a_scope_is_narrowed_to_a_division_and_never_widened() {
+        let code = |text: &str| RegionCode::parse(text).unwrap();
+        let county = Scope::Regions(vec![code("532801")]);
+        assert_eq!(county.within(&code("532801002")), Some(Scope::Regions(vec![code("532801002")])));
+        assert_eq!(county.within(&code("5328")), Some(county.clone()));
+        assert_eq!(county.within(&code("532822")), None);
+        assert_eq!(Scope::Everywhere.within(&code("5328")), Some(Scope::Regions(vec![code("5328")])));
     }
 
     #[test]

@@ -11,14 +11,19 @@
 //! A state is computed from dated facts alone, for any day; what is stored is where each household stands today.
 
 mod actions;
+mod board;
+mod history;
 mod model;
 mod rules;
 mod store;
+mod web;
 
+pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use actions::{on_changes, sweep_households};
 pub use model::{
     Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
     WorkFacts,
 };
-pub use rules::{coverage_of, state_of};
+pub use rules::{Counter, coverage_of, state_of};
 pub use store::{coverage, facts_for, guarantee_of, guarantees_of, standing_list, zero_now};
+pub use web::routes;

@@ -116,17 +116,26 @@ fn rate_bp(part: u32, whole: u32) -> Option<u32> {
     (whole > 0).then(|| u32::try_from(share).unwrap_or(10_000))
 }
 
-/// Counts households by unit; those out of scope are left out. Rows in the order of their codes.
-pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Coverage {
-    let mut total = CoverageRow::default();
-    let mut rows: BTreeMap<(String, String), CoverageRow> = BTreeMap::new();
-    for household in standings
-        .iter()
-        .filter(|h| h.standing.state != GuaranteeState::NotInScope)
-    {
-        count(&mut total, &household.standing);
-        let facts = &household.facts;
-        let (code, name) = match by {
+/// Counts households by unit as they come; those out of scope are left out.
+#[derive(Debug)]
+pub struct Counter {
+    as_of: Day,
+    by: Level,
+    total: CoverageRow,
+    rows: BTreeMap<(String, String), CoverageRow>,
+}
+
+impl Counter {
+    pub fn new(as_of: Day, by: Level) -> Self {
+        Self { as_of, by, total: CoverageRow::default(), rows: BTreeMap::new() }
+    }
+
+    pub fn add(&mut self, facts: &HouseholdFacts, standing: &Standing) {
+        if standing.state == GuaranteeState::NotInScope {
+            return;
+        }
+        count(&mut self.total, standing);
+        let (code, name) = match self.by {
             Level::Region(level) => {
                 let region = facts.region.at(level).unwrap_or_else(|| facts.region.clone());
                 (region.to_string(), regions().name_of(&region))
@@ -136,19 +145,27 @@ pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Co
                 facts.site.clone().unwrap_or_default(),
             ),
         };
-        let row = rows.entry((code.clone(), name.clone())).or_insert_with(|| CoverageRow {
+        let row = self.rows.entry((code.clone(), name.clone())).or_insert_with(|| CoverageRow {
             code,
             name,
             ..CoverageRow::default()
         });
-        count(row, &household.standing);
+        count(row, standing);
     }
-    Coverage {
-        as_of,
-        by: by.as_str(),
-        total,
-        rows: rows.into_values().collect(),
+
+    /// Rows in the order of their codes.
+    pub fn finish(self) -> Coverage {
+        Coverage { as_of: self.as_of, by: self.by.as_str(), total: self.total, rows: self.rows.into_values().collect() }
     }
+}
+
+/// Counts households by unit; those out of scope are left out. Rows in the order of their codes.
+pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Coverage {
+    let mut counter = Counter::new(as_of, by);
+    for household in standings {
+        counter.add(&household.facts, &household.standing);
+    }
+    counter.finish()
 }
 
 #[cfg(test)]

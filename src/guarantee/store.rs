@@ -1,6 +1,8 @@
 //! Queries of the guarantee: facts of a day, and where households stand today. Reads the registry's and the
 //! employment room's tables.
 
+mod histories;
+
 use std::collections::HashMap;
 
 use diesel::prelude::*;
@@ -19,6 +21,8 @@ use crate::platform::db::schema::{
     employments, guarantees, household_members, household_statuses, households, person_statuses, persons, sites,
 };
 use crate::registry::LabourFacts;
+
+pub use histories::walk_histories;
 
 /// Households looked at together: bounds both memory and bound values.
 const PORTION: usize = 2_000;

@@ -61,7 +61,7 @@ impl From<PlacementRow> for ApplicantView {
 /// List the applications to a posting
 ///
 /// For the employer of the posting. Who was recommended and has not applied is not among them.
-#[utoipa::path(tag = "hiring", params(("id" = String, Path, description = "The posting")),
+#[utoipa::path(tag = "placements", params(("id" = String, Path, description = "The posting")),
     responses((status = 200, description = "Newest first, at most 500", body = ListView<ApplicantView>)))]
 #[get("/api/v1/postings/{id}/placements")]
 async fn placements_of_posting(
@@ -92,7 +92,7 @@ struct PhoneView {
 /// Learn the phone of somebody who accepted
 ///
 /// Only after the person has accepted the offer; a line in the audit trail says who learnt it.
-#[utoipa::path(tag = "hiring", params(("id" = String, Path, description = "The placement")),
+#[utoipa::path(tag = "placements", params(("id" = String, Path, description = "The placement")),
     responses((status = 200, description = "The phone", body = PhoneView)))]
 #[post("/api/v1/placements/{id}/phone")]
 async fn placement_phone(

@@ -353,7 +353,7 @@ pub fn resume_posting(tx: &mut Tx<'_>, id: PostingId, version: i32) -> Result<Po
     go_to(tx, posting, next, "resume_posting", "")
 }
 
-/// A running or expired posting runs on until a later day; its text is read again.
+/// A running posting runs on until a later day; an expired one opens again once its text has been read.
 pub fn renew_posting(tx: &mut Tx<'_>, id: PostingId, version: i32, closes_on: Day) -> Result<Posting> {
     use PostingStatus as S;
     let mut posting = own(tx, id, version)?;
@@ -366,8 +366,9 @@ pub fn renew_posting(tx: &mut Tx<'_>, id: PostingId, version: i32, closes_on: Da
     check_employer(tx, &posting)?;
     posting.closes_on = Some(closes_on);
     if posting.status == S::Expired {
-        let next = running(&posting);
-        return go_to(tx, posting, next, "renew_posting", "");
+        let found = doubts(&posting.title, &posting.description);
+        let next = judged(&posting, &found)?;
+        return go_to(tx, posting, next, "renew_posting", &note_of(&found));
     }
     store::save(tx, &posting)?;
     leave_line(tx, "renew_posting", &posting, None, &json!({ "closes_on": closes_on }))?;

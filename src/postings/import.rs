@@ -1,7 +1,12 @@
 //! Taking over a list of postings from another system, a few hundred rows per transaction.
 //!
 //! A posting is known again by its number in the list. A second row of the same employer, title, place and text is a
-//! repost of the first and is not kept. Forbidden wording is rejected; wording in doubt is kept for an officer.
+//! repost of the first and is not kept. Forbidden wording is rejected; wording in doubt is kept for an officer, unless
+//! whoever imports the list has read it and accepts it.
+
+mod report;
+#[cfg(test)]
+mod tests;
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -20,7 +25,6 @@ use crate::base::error::{Error, FieldProblem, Result};
 use crate::base::ids::{EmployerId, Id};
 use crate::base::region::RegionLevel;
 use crate::base::text::squeeze;
-use crate::base::time::Day;
 use crate::employers::{
     ListedEmployer, adopt_listed, employers_named, kind_of_name, may_hold_public_posts, must_be_separate,
 };
@@ -28,64 +32,10 @@ use crate::insert_batch;
 use crate::platform::db::schema::postings as table;
 use crate::platform::db::{Caller, Conn, Db, Subject, Tx};
 
+pub use report::{DoubtfulRows, ImportCounts, ImportOptions, RowReport, RowVerdict};
+
 /// Rows per transaction.
 const PORTION: usize = 400;
-
-#[derive(Debug, Clone, Copy)]
-pub struct ImportOptions {
-    /// The day that the list describes; rows without a day of publication are published on it.
-    pub as_of: Day,
-    /// Judges every row and keeps nothing.
-    pub dry_run: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RowVerdict {
-    New,
-    Changed,
-    /// Known already, or a repost (code `listing-repost`).
-    Same,
-    /// Kept, and waits for an officer.
-    Doubtful,
-    /// Not kept; its findings say how to mend it.
-    Rejected,
-}
-
-/// What became of one row. Findings are codes with values; `repairs` say what was mended.
-#[derive(Debug, Clone)]
-pub struct RowReport {
-    pub row_no: u32,
-    pub source_no: String,
-    pub verdict: RowVerdict,
-    pub findings: Vec<FieldProblem>,
-    pub repairs: Vec<sheet::Repair>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ImportCounts {
-    pub rows: u64,
-    pub new: u64,
-    pub changed: u64,
-    pub same: u64,
-    pub doubtful: u64,
-    pub rejected: u64,
-    pub reposts: u64,
-}
-
-impl ImportCounts {
-    fn count(&mut self, report: &RowReport) {
-        self.rows += 1;
-        match report.verdict {
-            RowVerdict::New => self.new += 1,
-            RowVerdict::Changed => self.changed += 1,
-            RowVerdict::Same => self.same += 1,
-            RowVerdict::Doubtful => self.doubtful += 1,
-            RowVerdict::Rejected => self.rejected += 1,
-        }
-        self.reposts += u64::from(report.findings.iter().any(|f| f.code == "listing-repost"));
-    }
-}
 
 /// Takes over a list, as the act of an officer of the whole prefecture or of the operator. Every row is told once, in
 /// order; nothing but its number and its repost key is remembered of it, so memory hardly grows with the list.
@@ -114,10 +64,10 @@ pub fn import_postings(
         let reports = if options.dry_run {
             db.read(|conn| {
                 let employers = known_employers(conn, &portion)?;
-                Ok(settle(conn, &portion, &employers, options.as_of)?.reports)
+                Ok(settle(conn, &portion, &employers, options)?.reports)
             })?
         } else {
-            db.write(caller, |tx| merge(tx, &portion, options.as_of))?
+            db.write(caller, |tx| merge(tx, &portion, options))?
         };
         for report in &reports {
             counts.count(report);
@@ -157,11 +107,12 @@ fn judge(row_no: u32, reading: PostingReading, seen: &mut Seen) -> Judged {
     let mut listed = reading.draft;
     let source_no = listed.as_ref().map(|l| l.source_id.clone()).unwrap_or_default();
     let mut is_repeated_key = false;
-    if let Some(entry) = &listed {
-        if !source_no.is_empty() && !seen.numbers.insert(hash_of(&(&entry.platform, &source_no))) {
-            findings.push(FieldProblem::new("id", "listing-id-repeated").with("value", &source_no));
-            listed = None;
-        }
+    if let Some(entry) = &listed
+        && !source_no.is_empty()
+        && !seen.numbers.insert(hash_of(&(&entry.platform, &source_no)))
+    {
+        findings.push(FieldProblem::new("id", "listing-id-repeated").with("value", &source_no));
+        listed = None;
     }
     if is_forbidden {
         listed = None;
@@ -236,7 +187,7 @@ struct Settled {
     changes: Vec<(Posting, Posting)>,
 }
 
-fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day) -> Result<Settled> {
+fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, options: ImportOptions) -> Result<Settled> {
     let known = known_postings(conn, portion)?;
     let originals = originals(conn, portion, employers)?;
     let mut settled = Settled {
@@ -253,7 +204,20 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
                 let found = known.get(&(source_of(listed).to_owned(), row.source_no.clone()));
                 let is_repost = row.is_repeated_key || originals.contains(&original_key(employer_id, listed));
                 match found {
-                    Some(before) => revise(before, listed, employer_id, &mut settled.changes, &mut findings),
+                    Some(before) => {
+                        let reads_again = row.in_doubt && options.doubtful == DoubtfulRows::Wait;
+                        match revise(before, listed, employer_id, reads_again) {
+                            Err(problem) => {
+                                findings.push(problem);
+                                RowVerdict::Rejected
+                            }
+                            Ok(None) => RowVerdict::Same,
+                            Ok(Some(after)) => {
+                                settled.changes.push((before.clone(), after));
+                                RowVerdict::Changed
+                            }
+                        }
+                    }
                     None if is_repost => {
                         findings.push(FieldProblem::new("id", "listing-repost"));
                         RowVerdict::Same
@@ -261,7 +225,7 @@ fn settle(conn: &mut Conn, portion: &[Judged], employers: &Employers, as_of: Day
                     None => {
                         settled
                             .news
-                            .extend(employer_id.map(|id| new_posting(row, listed, id, as_of)));
+                            .extend(employer_id.map(|id| new_posting(row, listed, id, options)));
                         if row.in_doubt {
                             RowVerdict::Doubtful
                         } else {
@@ -343,32 +307,32 @@ fn originals(conn: &mut Conn, portion: &[Judged], employers: &Employers) -> Resu
         .collect())
 }
 
-/// A row about a posting that is known: the same, or changed; what the employer or an officer did to it since stays.
+/// A row about a posting that is known: the posting as it will be, if anything changed. What the employer or an officer
+/// did to it since stays; a changed text in doubt goes back to an officer.
 fn revise(
     before: &Posting,
     listed: &ListedPosting,
     employer_id: Option<EmployerId>,
-    changes: &mut Vec<(Posting, Posting)>,
-    findings: &mut Vec<FieldProblem>,
-) -> RowVerdict {
+    reads_again: bool,
+) -> std::result::Result<Option<Posting>, FieldProblem> {
     let mut after = before.clone();
     fill(&mut after, listed);
     after.employer_id = employer_id.unwrap_or(before.employer_id);
     after.published_on = listed.published_on.or(before.published_on);
     if after.places < after.filled {
-        findings.push(FieldProblem::new("headcount", "posting-places-filled").with("filled", after.filled));
-        return RowVerdict::Rejected;
+        return Err(FieldProblem::new("headcount", "posting-places-filled").with("filled", after.filled));
     }
     if after == *before {
-        return RowVerdict::Same;
+        return Ok(None);
     }
+    let is_same_text = after.title == before.title && after.description == before.description;
     after.status = match before.status {
+        PostingStatus::Open | PostingStatus::Filled if reads_again && !is_same_text => PostingStatus::Submitted,
         PostingStatus::Open | PostingStatus::Filled if after.free_places() > 0 => PostingStatus::Open,
         PostingStatus::Open | PostingStatus::Filled => PostingStatus::Filled,
         status => status,
     };
-    changes.push((before.clone(), after));
-    RowVerdict::Changed
+    Ok(Some(after))
 }
 
 /// Writes what the list says into the record.
@@ -398,7 +362,7 @@ fn fill(posting: &mut Posting, listed: &ListedPosting) {
     posting.description.clone_from(&listed.description);
 }
 
-fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as_of: Day) -> Posting {
+fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, options: ImportOptions) -> Posting {
     let id = Id::fresh();
     let phrases = row
         .findings
@@ -408,7 +372,7 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
     let mut posting = Posting {
         id,
         version: 1,
-        created_at: crate::base::time::Instant::start_of(as_of),
+        created_at: crate::base::time::Instant::start_of(options.as_of),
         employer_id,
         kind: PostingKind::Job,
         title: String::new(),
@@ -431,13 +395,12 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
         contact_name: String::new(),
         phone_sealed: None,
         phone_masked: None,
-        status: if row.in_doubt {
-            PostingStatus::Submitted
-        } else {
-            PostingStatus::Open
+        status: match options.doubtful {
+            DoubtfulRows::Wait if row.in_doubt => PostingStatus::Submitted,
+            DoubtfulRows::Wait | DoubtfulRows::Accept => PostingStatus::Open,
         },
         status_note: phrases.join("、"),
-        published_on: listed.published_on.or(Some(as_of)),
+        published_on: listed.published_on.or(Some(options.as_of)),
         closes_on: None,
         source: source_of(listed).to_owned(),
         source_no: Some(row.source_no.clone()).filter(|no| !no.is_empty()),
@@ -447,7 +410,7 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, as
 }
 
 /// Writes one portion.
-fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowReport>> {
+fn merge(tx: &mut Tx<'_>, portion: &[Judged], options: ImportOptions) -> Result<Vec<RowReport>> {
     let mut listed: Vec<ListedEmployer> = Vec::new();
     let mut told = HashSet::new();
     for entry in portion
@@ -460,7 +423,7 @@ fn merge(tx: &mut Tx<'_>, portion: &[Judged], as_of: Day) -> Result<Vec<RowRepor
         }
     }
     let employers = adopt_listed(tx, &listed)?;
-    let mut settled = settle(tx, portion, &employers, as_of)?;
+    let mut settled = settle(tx, portion, &employers, options)?;
     for posting in &mut settled.news {
         posting.created_at = tx.now();
     }

@@ -32,7 +32,7 @@ pub use actions::{
     submit_posting, take_place, wording_problems,
 };
 pub use api::api_routes;
-pub use import::{ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
+pub use import::{DoubtfulRows, ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
 pub use model::{
     OpenFilter, PhysicalDemand, Posting, PostingCard, PostingDraft, PostingKind, PublicPosting, Wage, WageUnit,
     may_become, moves,

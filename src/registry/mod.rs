@@ -6,8 +6,10 @@
 
 mod actions;
 mod model;
+mod read;
 mod rules;
 mod store;
+mod web;
 
 pub use actions::{
     Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
@@ -17,9 +19,11 @@ pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,
     PersonEntry, PersonStatus, RevealField, School, Site, Skill, StatusEntry, Wants, Wish, WishDraft,
 };
+pub use read::{occupation_named, read_occupation, required_day};
 pub use rules::{LabourFacts, LabourParameters, household_differences, is_labourer, person_differences};
 pub use store::{
     HouseholdFilter, Known, KnownPerson, household_by_no, household_for, household_of, households, known_for,
     members_of, person_for, person_in, persons_by_ids, search_persons, sites, skills_of, status_history, statuses_of,
     wish_of,
 };
+pub use web::{person_facts, person_of, person_path, routes};

@@ -79,7 +79,10 @@ fn insert(tx: &mut Tx<'_>, course: &Course, run: &CourseRun, verb: &'static str)
 fn occupation_for(draft: &CourseDraft, mut problems: Vec<FieldProblem>) -> Result<OccupationCode> {
     let occupation = match &draft.occupation {
         Some(code) => Some(code.clone()).filter(|code| occupations().get(code).is_some()),
-        None => suggest_occupation(&draft.title).into_iter().next().map(|(code, _)| code),
+        None => suggest_occupation(&draft.title)
+            .into_iter()
+            .next()
+            .map(|(code, _)| code),
     };
     if occupation.is_none() {
         problems.push(FieldProblem::new("occupation", "posting-occupation"));
@@ -98,7 +101,12 @@ fn fill(tx: &Tx<'_>, course: &mut Course, draft: &CourseDraft, occupation: Occup
     course.region_code = draft.region.clone();
     draft.address.trim().clone_into(&mut course.address);
     draft.description.trim().clone_into(&mut course.description);
-    course.certificate = draft.certificate.as_deref().map(str::trim).filter(|c| !c.is_empty()).map(str::to_owned);
+    course.certificate = draft
+        .certificate
+        .as_deref()
+        .map(str::trim)
+        .filter(|c| !c.is_empty())
+        .map(str::to_owned);
     course.lodging = draft.lodging;
     course.meals = draft.meals;
     draft.contact_name.trim().clone_into(&mut course.contact_name);
@@ -110,7 +118,11 @@ fn fill(tx: &Tx<'_>, course: &mut Course, draft: &CourseDraft, occupation: Occup
 }
 
 fn phone_place(id: CourseId) -> Place<'static> {
-    Place { table: "courses", column: "phone_sealed", id: id.raw() }
+    Place {
+        table: "courses",
+        column: "phone_sealed",
+        id: id.raw(),
+    }
 }
 
 fn leave_line(
@@ -120,7 +132,13 @@ fn leave_line(
     before: Option<&impl serde::Serialize>,
     after: &impl serde::Serialize,
 ) -> Result<()> {
-    tx.audit(verb, Subject::new("course", course.id), Some(&course.region_code), before, Some(after))
+    tx.audit(
+        verb,
+        Subject::new("course", course.id),
+        Some(&course.region_code),
+        before,
+        Some(after),
+    )
 }
 
 /// A course that the actor writes, locked, at the version that he saw.
@@ -143,13 +161,23 @@ fn go_to(tx: &mut Tx<'_>, card: CourseCard, next: CourseStatus, verb: &'static s
         course.published_on = Some(tx.today());
     }
     store::save(tx, &course)?;
-    leave_line(tx, verb, &course, None::<&()>, &json!({ "from": before, "to": next, "note": note }))?;
+    leave_line(
+        tx,
+        verb,
+        &course,
+        None::<&()>,
+        &json!({ "from": before, "to": next, "note": note }),
+    )?;
     tx.touch(Subject::new("course", course.id));
     store::course_by_id(tx, course.id)
 }
 
 fn running(run: &CourseRun) -> CourseStatus {
-    if run.free_places() > 0 { CourseStatus::Open } else { CourseStatus::Full }
+    if run.free_places() > 0 {
+        CourseStatus::Open
+    } else {
+        CourseStatus::Full
+    }
 }
 
 /// Refuses forbidden wording; otherwise the phrases in doubt, which an officer reads.
@@ -157,7 +185,9 @@ fn phrases_in_doubt(course: &Course) -> Result<Vec<String>> {
     let found = doubts(&course.title, &course.description);
     if found.iter().any(|doubt| doubt.severity == Severity::Block) {
         let problems = wording_problems(&course.title, &course.description);
-        return Err(Error::Invalid(problems.into_iter().filter(|p| p.code == "posting-wording").collect()));
+        return Err(Error::Invalid(
+            problems.into_iter().filter(|p| p.code == "posting-wording").collect(),
+        ));
     }
     Ok(found.into_iter().map(|doubt| doubt.phrase).collect())
 }
@@ -180,7 +210,11 @@ pub fn announce_course(tx: &mut Tx<'_>, id: CourseId, version: i32) -> Result<Co
     }
     check_holder(&card, tx.today())?;
     let phrases = phrases_in_doubt(&card.course)?;
-    let next = if phrases.is_empty() { CourseStatus::Open } else { CourseStatus::Submitted };
+    let next = if phrases.is_empty() {
+        CourseStatus::Open
+    } else {
+        CourseStatus::Submitted
+    };
     go_to(tx, card, next, "announce_course", &phrases.join("、"))
 }
 
@@ -212,21 +246,41 @@ pub fn amend_course(tx: &mut Tx<'_>, version: i32, draft: &CourseDraft) -> Resul
     let run = store::course_by_id(tx, draft.id)?.run;
     if matches!(before.course.status, S::Open | S::Full) {
         let is_same = (&course.title, &course.description) == (&before.course.title, &before.course.description);
-        let phrases = if is_same { Vec::new() } else { phrases_in_doubt(&course)? };
-        course.status = if phrases.is_empty() { running(&run) } else { S::Submitted };
+        let phrases = if is_same {
+            Vec::new()
+        } else {
+            phrases_in_doubt(&course)?
+        };
+        course.status = if phrases.is_empty() {
+            running(&run)
+        } else {
+            S::Submitted
+        };
         if !is_same {
             course.status_note = phrases.join("、");
         }
     }
     store::save(tx, &course)?;
     let old = json!({ "course": before.course, "run": before.run });
-    leave_line(tx, "amend_course", &course, Some(&old), &json!({ "course": course, "run": run }))?;
+    leave_line(
+        tx,
+        "amend_course",
+        &course,
+        Some(&old),
+        &json!({ "course": course, "run": run }),
+    )?;
     tx.touch(Subject::new("course", course.id));
     store::course_by_id(tx, course.id)
 }
 
 /// A new draft with the same text and the run of new days. Sending the form twice is one copy.
-pub fn copy_course(tx: &mut Tx<'_>, id: CourseId, copy_id: CourseId, starts_on: Day, ends_on: Day) -> Result<CourseCard> {
+pub fn copy_course(
+    tx: &mut Tx<'_>,
+    id: CourseId,
+    copy_id: CourseId,
+    starts_on: Day,
+    ends_on: Day,
+) -> Result<CourseCard> {
     let actor = tx.actor();
     let original = store::course_for(tx, actor, id, Permission::ManageOwnEmployer)?;
     if let Some(known) = store::courses_by_ids(tx, &[copy_id])?.remove(&copy_id) {
@@ -253,8 +307,16 @@ pub fn copy_course(tx: &mut Tx<'_>, id: CourseId, copy_id: CourseId, starts_on: 
         ..original.course
     };
     let created_at = tx.now();
-    let run =
-        CourseRun { id: Id::fresh(), version: 1, created_at, course_id: copy_id, starts_on, ends_on, filled: 0, ..original.run };
+    let run = CourseRun {
+        id: Id::fresh(),
+        version: 1,
+        created_at,
+        course_id: copy_id,
+        starts_on,
+        ends_on,
+        filled: 0,
+        ..original.run
+    };
     insert(tx, &course, &run, "copy_course")
 }
 
@@ -301,7 +363,11 @@ pub fn return_course(tx: &mut Tx<'_>, id: CourseId, version: i32, note: &str) ->
 fn may_act_for(tx: &mut Tx<'_>, person_id: PersonId) -> Result<()> {
     let actor = tx.actor();
     let is_self = actor.person_id() == Some(person_id);
-    let permission = if is_self { Permission::ActForSelf } else { Permission::ActForOthers };
+    let permission = if is_self {
+        Permission::ActForSelf
+    } else {
+        Permission::ActForOthers
+    };
     registry::person_for(tx, actor, person_id, permission)?;
     Ok(())
 }
@@ -337,7 +403,9 @@ pub fn enrol(tx: &mut Tx<'_>, run_id: CourseRunId, person_id: PersonId) -> Resul
                 status: EnrolmentStatus::Enrolled,
                 enrolled_by: tx.actor().user_id(),
             };
-            diesel::insert_into(enrolments::table).values(&enrolment).execute(&mut **tx)?;
+            diesel::insert_into(enrolments::table)
+                .values(&enrolment)
+                .execute(&mut **tx)?;
             enrolment
         }
     };
@@ -368,7 +436,13 @@ pub fn withdraw(tx: &mut Tx<'_>, id: EnrolmentId) -> Result<Enrolment> {
 fn enrolment_changed(tx: &mut Tx<'_>, card: &CourseCard, enrolment: &Enrolment, verb: &'static str) -> Result<()> {
     let after = json!({ "course": card.course.id, "person": enrolment.person_id, "status": enrolment.status });
     let region = Some(&card.course.region_code);
-    tx.audit(verb, Subject::new("enrolment", enrolment.id), region, None::<&()>, Some(&after))?;
+    tx.audit(
+        verb,
+        Subject::new("enrolment", enrolment.id),
+        region,
+        None::<&()>,
+        Some(&after),
+    )?;
     tx.touch(Subject::new("course", card.course.id));
     Ok(())
 }

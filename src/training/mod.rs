@@ -17,6 +17,8 @@ mod rules;
 mod source;
 mod store;
 
+#[cfg(test)]
+mod tests;
 
 pub use actions::{
     amend_course, announce_course, approve_course, close_course, copy_course, draft_course, enrol, finish_courses,

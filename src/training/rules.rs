@@ -25,11 +25,19 @@ pub fn draft_problems(draft: &CourseDraft, phone_known: bool, today: Day) -> Vec
     check(draft.ends_on >= draft.starts_on, "ends_on", "course-ends-before");
     check((1..=MOST_HOURS).contains(&draft.hours), "hours", "course-hours");
     check((1..=MOST_PLACES).contains(&draft.places), "places", "course-places");
-    check(within(&draft.description, 10, 4_000), "description", "course-description");
+    check(
+        within(&draft.description, 10, 4_000),
+        "description",
+        "course-description",
+    );
     check(within(&draft.contact_name, 1, 40), "contact_name", "contact-name");
     check(phone_known || draft.phone.is_some(), "phone", "phone-needed");
     check(within(&draft.address, 0, 200), "address", "address-too-long");
-    check(within(draft.certificate.as_deref().unwrap_or(""), 0, 60), "certificate", "certificate-too-long");
+    check(
+        within(draft.certificate.as_deref().unwrap_or(""), 0, 60),
+        "certificate",
+        "certificate-too-long",
+    );
     problems
 }
 
@@ -45,7 +53,11 @@ mod tests {
     #[test]
     fn a_closed_course_stays_closed_and_any_other_can_be_closed() {
         for status in CourseStatus::ALL {
-            assert_eq!(status.may_become(CourseStatus::Closed), *status != CourseStatus::Closed, "{status}");
+            assert_eq!(
+                status.may_become(CourseStatus::Closed),
+                *status != CourseStatus::Closed,
+                "{status}"
+            );
             assert!(!status.may_become(CourseStatus::Draft), "{status}");
         }
     }

@@ -48,7 +48,12 @@ fn document(card: &CourseCard) -> Document {
         words.extend(occupation.aliases.iter().cloned());
         suggestions.push(occupation.name_zh.clone());
     }
-    words.extend(regions().path_of(&course.region_code).into_iter().map(|region| region.name.clone()));
+    words.extend(
+        regions()
+            .path_of(&course.region_code)
+            .into_iter()
+            .map(|region| region.name.clone()),
+    );
     words.extend(course.certificate.clone());
     words.retain(|word| !word.is_empty());
     Document {

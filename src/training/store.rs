@@ -46,10 +46,23 @@ pub fn courses_by_ids(conn: &mut Conn, ids: &[CourseId]) -> Result<HashMap<Cours
             .inner_join(employers::table)
             .inner_join(course_runs::table)
             .filter(courses::id.eq_any(portion))
-            .select((Course::as_select(), CourseRun::as_select(), employers::name, employers::status))
+            .select((
+                Course::as_select(),
+                CourseRun::as_select(),
+                employers::name,
+                employers::status,
+            ))
             .load(conn)?;
         for (course, run, employer_name, employer_status) in rows {
-            found.insert(course.id, CourseCard { course, run, employer_name, employer_status });
+            found.insert(
+                course.id,
+                CourseCard {
+                    course,
+                    run,
+                    employer_name,
+                    employer_status,
+                },
+            );
         }
     }
     Ok(found)
@@ -62,7 +75,11 @@ fn page_of(conn: &mut Conn, ids: &[CourseId], page: &PageRequest) -> Result<Page
 }
 
 fn after_cursor(page: &PageRequest) -> Result<Option<CourseId>> {
-    let parse = |cursor: &String| cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unknown"));
+    let parse = |cursor: &String| {
+        cursor
+            .parse()
+            .map_err(|_| Error::bad_request("cursor", "cursor-unknown"))
+    };
     page.cursor.as_ref().map(parse).transpose()
 }
 
@@ -110,7 +127,9 @@ pub(super) fn open_ids_after(conn: &mut Conn, after: Option<CourseId>, limit: us
 
 /// A course as everybody may see it; the caller shows no phone.
 pub fn public_course(conn: &mut Conn, id: CourseId) -> Result<CourseCard> {
-    Some(course_by_id(conn, id)?).filter(CourseCard::is_public).or_not_found("course")
+    Some(course_by_id(conn, id)?)
+        .filter(CourseCard::is_public)
+        .or_not_found("course")
 }
 
 type InScope = Box<dyn BoxableExpression<courses::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
@@ -163,8 +182,11 @@ pub fn enrolments_of_person(conn: &mut Conn, person_id: PersonId) -> Result<Vec<
 }
 
 pub(super) fn enrolment(conn: &mut Conn, id: EnrolmentId) -> Result<Enrolment> {
-    let found: Option<Enrolment> =
-        enrolments::table.find(id).select(Enrolment::as_select()).first(conn).optional()?;
+    let found: Option<Enrolment> = enrolments::table
+        .find(id)
+        .select(Enrolment::as_select())
+        .first(conn)
+        .optional()?;
     found.or_not_found("enrolment")
 }
 
@@ -179,7 +201,11 @@ pub(super) fn enrolment_in(conn: &mut Conn, run: CourseRunId, person: PersonId) 
 
 /// The course to which a run belongs.
 pub(super) fn course_of_run(conn: &mut Conn, run: CourseRunId) -> Result<CourseCard> {
-    let id: Option<CourseId> = course_runs::table.find(run).select(course_runs::course_id).first(conn).optional()?;
+    let id: Option<CourseId> = course_runs::table
+        .find(run)
+        .select(course_runs::course_id)
+        .first(conn)
+        .optional()?;
     let id = id.or_not_found("course")?;
     course_by_id(conn, id)
 }
@@ -220,7 +246,11 @@ pub(super) fn lock(tx: &mut Tx<'_>, id: CourseId, version: i32) -> Result<Course
     let raised = diesel::update(courses::table.find(id).filter(courses::version.eq(version)))
         .set(courses::version.eq(version.saturating_add(1)))
         .execute(&mut **tx)?;
-    if raised == 0 { Err(Error::Conflict) } else { course_by_id(tx, id) }
+    if raised == 0 {
+        Err(Error::Conflict)
+    } else {
+        course_by_id(tx, id)
+    }
 }
 
 /// Writes everything that an action may have changed; id, creation and holder stay.
@@ -249,7 +279,9 @@ pub(super) fn save(tx: &mut Tx<'_>, course: &Course) -> Result<()> {
 
 /// Writes the run's days and places; false where more people are enrolled by now.
 pub(super) fn save_run(tx: &mut Tx<'_>, run: &CourseRun) -> Result<bool> {
-    let row = course_runs::table.find(run.id).filter(course_runs::filled.le(run.places));
+    let row = course_runs::table
+        .find(run.id)
+        .filter(course_runs::filled.le(run.places));
     let saved = diesel::update(row)
         .set((
             course_runs::version.eq(course_runs::version + 1),
@@ -264,14 +296,22 @@ pub(super) fn save_run(tx: &mut Tx<'_>, run: &CourseRun) -> Result<bool> {
 
 /// Takes one free place where there is one; the row stays locked until the commit.
 pub(super) fn raise_filled(tx: &mut Tx<'_>, run: CourseRunId) -> Result<bool> {
-    let row = course_runs::table.find(run).filter(course_runs::filled.lt(course_runs::places));
-    Ok(diesel::update(row).set(course_runs::filled.eq(course_runs::filled + 1)).execute(&mut **tx)? > 0)
+    let row = course_runs::table
+        .find(run)
+        .filter(course_runs::filled.lt(course_runs::places));
+    Ok(diesel::update(row)
+        .set(course_runs::filled.eq(course_runs::filled + 1))
+        .execute(&mut **tx)?
+        > 0)
 }
 
 /// Gives one place back where one is taken.
 pub(super) fn lower_filled(tx: &mut Tx<'_>, run: CourseRunId) -> Result<bool> {
     let row = course_runs::table.find(run).filter(course_runs::filled.gt(0));
-    Ok(diesel::update(row).set(course_runs::filled.eq(course_runs::filled - 1)).execute(&mut **tx)? > 0)
+    Ok(diesel::update(row)
+        .set(course_runs::filled.eq(course_runs::filled - 1))
+        .execute(&mut **tx)?
+        > 0)
 }
 
 /// Moves between open and full as places go and come back.

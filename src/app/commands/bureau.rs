@@ -7,6 +7,7 @@ use crate::base::codes::{Language, Role};
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::region::RegionCode;
 use crate::base::text::near_words;
+use crate::out;
 use crate::platform::Services;
 use crate::platform::db::{Caller, verify_chain};
 use crate::platform::i18n::Locale;
@@ -20,7 +21,7 @@ pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
     }
     let l = terminal();
     let place = db.url().to_string();
-    println!(
+    out!(
         "{}",
         l.ta(
             "cli-migrated",
@@ -35,17 +36,21 @@ pub fn check(setting: &Setting) -> Result<Outcome> {
     let services = setting.open()?;
     let l = terminal();
     let place = services.db.url().to_string();
-    println!("✓ {}", l.ta("cli-check-database", &[("database", place.into())]));
+    out!("✓ {}", l.ta("cli-check-database", &[("database", place.into())]));
     let chain = services.db.snapshot(verify_chain)?;
     let is_whole = chain.broken_at.is_none();
     match chain.broken_at {
-        None => println!("✓ {}", l.ta("cli-check-journal", &[("lines", chain.lines.into())])),
-        Some(seq) => println!("✕ {}", l.ta("cli-check-journal-broken", &[("line", seq.into())])),
+        None => out!("✓ {}", l.ta("cli-check-journal", &[("lines", chain.lines.into())])),
+        Some(seq) => out!("✕ {}", l.ta("cli-check-journal-broken", &[("line", seq.into())])),
     }
     let is_level = check_index(&services, &l)?;
     let now = services.clock.now();
-    println!("✓ {}", l.ta("cli-check-clock", &[("time", l.instant(now).into())]));
-    Ok(if is_whole && is_level { Outcome::Done } else { Outcome::Failed })
+    out!("✓ {}", l.ta("cli-check-clock", &[("time", l.instant(now).into())]));
+    Ok(if is_whole && is_level {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
 }
 
 pub fn add_user(
@@ -84,7 +89,7 @@ pub fn add_user(
         accounts::create_user(tx, &draft, std::slice::from_ref(&grant))
     })?;
     let l = terminal();
-    println!(
+    out!(
         "{}",
         l.ta(
             "cli-user-added",
@@ -114,24 +119,37 @@ pub fn issue_token(setting: &Setting, name: &str, label: &str, days: u32) -> Res
     let (_, secret) = services.db.write(&Caller::operator(), |tx| {
         accounts::issue_token(tx, user.id, label, days)
     })?;
-    println!("{secret}");
+    out!("{secret}");
     Ok(Outcome::Done)
 }
 
 /// Compares every document of the index with the database.
 fn check_index(services: &Services, l: &Locale) -> Result<bool> {
     match services.finder.follow(&services.db) {
-        Ok(_) | Err(Error::Refused { code: "search-index-in-use", .. }) => {}
+        Ok(_)
+        | Err(Error::Refused {
+            code: "search-index-in-use",
+            ..
+        }) => {}
         Err(error) => return Err(error),
     }
     services.finder.refresh()?;
     let found = services.finder.compare(&services.db)?;
     let is_level = found.differing.is_empty() && found.damaged_files == 0;
     if is_level {
-        println!("✓ {}", l.ta("cli-check-index", &[("count", found.documents.into()), ("behind", found.behind.into())]));
+        out!(
+            "✓ {}",
+            l.ta(
+                "cli-check-index",
+                &[("count", found.documents.into()), ("behind", found.behind.into())]
+            )
+        );
     } else {
-        let values = [("count", found.differing.len().into()), ("files", found.damaged_files.into())];
-        println!("✕ {}", l.ta("cli-check-index-differs", &values));
+        let values = [
+            ("count", found.differing.len().into()),
+            ("files", found.damaged_files.into()),
+        ];
+        out!("✕ {}", l.ta("cli-check-index-differs", &values));
     }
     Ok(is_level)
 }
@@ -142,6 +160,6 @@ pub fn reindex(setting: &Setting) -> Result<Outcome> {
     let mut progress = super::imports::Progress::new(true);
     let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
     progress.end();
-    println!("{}", l.tn("cli-reindexed", count));
+    out!("{}", l.tn("cli-reindexed", count));
     Ok(Outcome::Done)
 }

@@ -1,5 +1,6 @@
 //! A demo bureau: invented people, employers and postings, taken over by the same imports and actions as real ones.
 
+use crate::out;
 use std::path::Path;
 
 use diesel::prelude::*;
@@ -24,8 +25,8 @@ use crate::platform::db::{Caller, DatabaseUrl, analyze};
 use crate::platform::i18n::Locale;
 use crate::postings::sheet::read_posting_row;
 use crate::postings::{self};
-use crate::registry::{self, Wants, WishDraft};
 use crate::reference::OccupationCode;
+use crate::registry::{self, Wants, WishDraft};
 use crate::training::{self, CourseDraft};
 use crate::{guarantee, matching, roster};
 
@@ -53,10 +54,10 @@ pub fn demo(setting: &Setting, options: &DemoOptions) -> Result<Outcome> {
     if fact(&services, "demo")?.as_deref() != Some("seeded") {
         seed(&services, options, &l)?;
     }
-    println!("{}", l.t("cli-demo-sign-ins"));
+    out!("{}", l.t("cli-demo-sign-ins"));
     for sign_in in read_sign_ins(&services)? {
         let role = l.label(Role::LIST, sign_in.role.as_str());
-        println!("  {role}  {}  {}  {}", sign_in.name, sign_in.password, sign_in.about);
+        out!("  {role}  {}  {}  {}", sign_in.name, sign_in.password, sign_in.about);
     }
     if options.exit {
         return Ok(Outcome::Done);
@@ -85,7 +86,9 @@ fn ready_bureau(setting: &Setting) -> Result<Services> {
 }
 
 fn fact(services: &Services, key: &str) -> Result<Option<String>> {
-    services.db.read(|conn| Ok(bureau::table.find(key).select(bureau::value).first(conn).optional()?))
+    services
+        .db
+        .read(|conn| Ok(bureau::table.find(key).select(bureau::value).first(conn).optional()?))
 }
 
 fn sign_in_file(services: &Services) -> std::path::PathBuf {
@@ -136,8 +139,10 @@ fn seed_employers(services: &Services, seed: u64, count: usize) -> Result<()> {
     for portion in all.chunks(100) {
         services.db.write(&Caller::operator(), |tx| {
             let names: Vec<String> = portion.iter().map(|e| e.name.clone()).collect();
-            let known: Vec<String> =
-                employers::employers_named(tx, &names)?.into_iter().map(|employer| employer.name).collect();
+            let known: Vec<String> = employers::employers_named(tx, &names)?
+                .into_iter()
+                .map(|employer| employer.name)
+                .collect();
             for employer in portion.iter().filter(|e| !known.contains(&e.name)) {
                 let is_broker = employer.kind == crate::base::codes::EmployerKind::Broker;
                 let draft = EmployerDraft {
@@ -168,7 +173,9 @@ fn seed_rosters(services: &Services, options: &DemoOptions, today: Day) -> Resul
     for (is_old, as_of) in [(true, day(75)), (false, day(14))] {
         let path = services.folder.path().join(format!("demo-roster-{as_of}.csv"));
         let mut writer = csv::Writer::from_path(&path).context("the demo roster could not be written")?;
-        writer.write_record(generator::ROSTER_COLUMNS).context("the demo roster could not be written")?;
+        writer
+            .write_record(generator::ROSTER_COLUMNS)
+            .context("the demo roster could not be written")?;
         let (mut number, mut last) = (0_u64, String::new());
         for row in generator::roster(options.seed, households, day(14)) {
             let household = row.cell("户编号").to_owned();
@@ -177,7 +184,9 @@ fn seed_rosters(services: &Services, options: &DemoOptions, today: Day) -> Resul
                 last = household;
             }
             if (number % OLD_SHARE == 0) == is_old {
-                writer.write_record(row.cells()).context("the demo roster could not be written")?;
+                writer
+                    .write_record(row.cells())
+                    .context("the demo roster could not be written")?;
             }
         }
         writer.flush().context("the demo roster could not be written")?;
@@ -201,18 +210,27 @@ fn import_roster(services: &Services, path: &Path, as_of: Day) -> Result<()> {
 
 fn seed_postings(services: &Services, seed: u64, count: usize, today: Day) -> Result<()> {
     let mut progress = super::imports::Progress::new(true);
-    let rows = generator::postings(seed, count, today).zip(1_u32..).map(|(row, number)| {
-        let cells = row.named_cells();
-        (number, read_posting_row(&cells))
-    });
-    let options = postings::ImportOptions { as_of: today, dry_run: false };
-    postings::import_postings(&services.db, &Caller::operator(), rows, options, &mut |_| progress.step())?;
+    let rows = generator::postings(seed, count, today)
+        .zip(1_u32..)
+        .map(|(row, number)| {
+            let cells = row.named_cells();
+            (number, read_posting_row(&cells))
+        });
+    let options = postings::ImportOptions {
+        as_of: today,
+        dry_run: false,
+    };
+    postings::import_postings(&services.db, &Caller::operator(), rows, options, &mut |_| {
+        progress.step()
+    })?;
     progress.end();
     Ok(())
 }
 
 fn seed_courses(services: &Services, seed: u64, count: usize, today: Day) -> Result<()> {
-    let rows: Vec<generator::CourseRow> = generator::courses(seed, count, today).filter(|c| c.starts > today).collect();
+    let rows: Vec<generator::CourseRow> = generator::courses(seed, count, today)
+        .filter(|c| c.starts > today)
+        .collect();
     services.db.write(&Caller::operator(), |tx| {
         let known = training::open_courses(tx, &crate::base::page::PageRequest::first(1))?;
         if !known.items.is_empty() {
@@ -222,9 +240,14 @@ fn seed_courses(services: &Services, seed: u64, count: usize, today: Day) -> Res
             let listed = employers::ListedEmployer {
                 name: course.provider.clone(),
                 kind: employers::kind_of_name(&course.provider),
-                region: course.region.at(RegionLevel::County).unwrap_or_else(|| course.region.clone()),
+                region: course
+                    .region
+                    .at(RegionLevel::County)
+                    .unwrap_or_else(|| course.region.clone()),
             };
-            let employer_id = employers::adopt_listed(tx, std::slice::from_ref(&listed))?.get(&listed).copied();
+            let employer_id = employers::adopt_listed(tx, std::slice::from_ref(&listed))?
+                .get(&listed)
+                .copied();
             let Some(employer_id) = employer_id else { continue };
             let draft = CourseDraft {
                 id: Id::fresh(),
@@ -265,15 +288,23 @@ fn seed_activity(services: &Services, today: Day) -> Result<()> {
     let members = services.db.read(|conn| registry::members_of(conn, &ids, today))?;
     let labourers: Vec<PersonId> = members
         .iter()
-        .filter(|m| m.status.as_ref().is_some_and(|s| s.labour_skill.is_some_and(|k| k.counts_as_labour()) && s.school.is_none()))
+        .filter(|m| {
+            m.status
+                .as_ref()
+                .is_some_and(|s| s.labour_skill.is_some_and(|k| k.counts_as_labour()) && s.school.is_none())
+        })
         .map(|m| m.person.id)
         .collect();
     for (turn, person_id) in labourers.iter().step_by(2).enumerate() {
         let found = services
             .db
             .snapshot(|conn| matching::openings_for(conn, *person_id, today, 3, Language::Zh))?;
-        let Some(best) = found.first().map(|m| m.item.id) else { continue };
-        services.db.write(&Caller::operator(), |tx| seed_person(tx, *person_id, best, turn))?;
+        let Some(best) = found.first().map(|m| m.item.id) else {
+            continue;
+        };
+        services
+            .db
+            .write(&Caller::operator(), |tx| seed_person(tx, *person_id, best, turn))?;
     }
     Ok(())
 }
@@ -289,7 +320,11 @@ fn seed_person(
     let wish = WishDraft {
         wants: Wants::Work,
         occupations: Vec::new(),
-        destination: if turn % 3 == 0 { DestinationWish::Township } else { DestinationWish::County },
+        destination: if turn % 3 == 0 {
+            DestinationWish::Township
+        } else {
+            DestinationWish::County
+        },
         wage_min: None,
         lodging_needed: false,
         note: String::new(),
@@ -309,7 +344,11 @@ fn seed_person(
         Err(error) => return Err(error),
     };
     for to in steps {
-        let step = Move { to: *to, start_on: None, note: String::new() };
+        let step = Move {
+            to: *to,
+            start_on: None,
+            note: String::new(),
+        };
         placement = match hiring::take_step(tx, placement.id, placement.version, &step) {
             Ok(moved) => moved,
             Err(Error::Refused { .. }) => return Ok(()),
@@ -328,27 +367,51 @@ fn seed_accounts(services: &Services) -> Result<()> {
     let region = |code: &str| RegionCode::parse(code).ok_or_else(|| Error::internal("a demo region is wrong"));
     let (person, employer, broker) = services.db.read(|conn| {
         let person = seeker(conn, today)?;
-        Ok((person, employer_with_postings(conn, false)?, employer_with_postings(conn, true)?))
+        Ok((
+            person,
+            employer_with_postings(conn, false)?,
+            employer_with_postings(conn, true)?,
+        ))
     })?;
     if let Some((id, about, village)) = person {
         let township = village.at(RegionLevel::Township).unwrap_or_else(|| village.clone());
         let name = |code: &RegionCode| crate::reference::regions().name_of(code);
         wanted.push((Role::Worker, "worker", GrantDraft::for_person(id), about));
         let about = name(&village);
-        wanted.push((Role::VillageOfficer, "village", GrantDraft::over(Role::VillageOfficer, village), about));
+        wanted.push((
+            Role::VillageOfficer,
+            "village",
+            GrantDraft::over(Role::VillageOfficer, village),
+            about,
+        ));
         let about = name(&township);
-        wanted.push((Role::TownshipOfficer, "township", GrantDraft::over(Role::TownshipOfficer, township), about));
+        wanted.push((
+            Role::TownshipOfficer,
+            "township",
+            GrantDraft::over(Role::TownshipOfficer, township),
+            about,
+        ));
     }
     for (role, name, found) in [(Role::Employer, "employer", employer), (Role::Broker, "broker", broker)] {
         if let Some((id, about)) = found {
             wanted.push((role, name, GrantDraft::for_employer(role, id), about));
         }
     }
-    wanted.push((Role::CountyHr, "county", GrantDraft::over(Role::CountyHr, region("532801")?), "景洪市".to_owned()));
+    wanted.push((
+        Role::CountyHr,
+        "county",
+        GrantDraft::over(Role::CountyHr, region("532801")?),
+        "景洪市".to_owned(),
+    ));
     let prefecture = || GrantDraft::everywhere(Role::PrefectureHr);
     wanted.push((Role::PrefectureHr, "prefecture", prefecture(), "西双版纳州".to_owned()));
     wanted.push((Role::PrefectureHr, "prefecture2", prefecture(), "西双版纳州".to_owned()));
-    wanted.push((Role::Auditor, "auditor", GrantDraft::everywhere(Role::Auditor), String::new()));
+    wanted.push((
+        Role::Auditor,
+        "auditor",
+        GrantDraft::everywhere(Role::Auditor),
+        String::new(),
+    ));
     wanted.push((Role::Admin, "admin", GrantDraft::everywhere(Role::Admin), String::new()));
     let mut sign_ins = Vec::new();
     services.db.write(&Caller::operator(), |tx| {
@@ -357,13 +420,22 @@ fn seed_accounts(services: &Services) -> Result<()> {
             let password = accounts::suggest_password();
             let draft = UserDraft {
                 sign_in_name: (*name).to_owned(),
-                display_name: if about.is_empty() { (*name).to_owned() } else { about.clone() },
+                display_name: if about.is_empty() {
+                    (*name).to_owned()
+                } else {
+                    about.clone()
+                },
                 password: password.clone(),
                 language: Language::Zh,
                 must_change: false,
             };
             accounts::create_user(tx, &draft, std::slice::from_ref(grant))?;
-            sign_ins.push(SignIn { role: *role, name: (*name).to_owned(), password, about: about.clone() });
+            sign_ins.push(SignIn {
+                role: *role,
+                name: (*name).to_owned(),
+                password,
+                about: about.clone(),
+            });
         }
         Ok(())
     })?;
@@ -371,16 +443,15 @@ fn seed_accounts(services: &Services) -> Result<()> {
 }
 
 /// A labourer of a household at zero, who has most to find here.
-fn seeker(
-    conn: &mut crate::platform::db::Conn,
-    today: Day,
-) -> Result<Option<(PersonId, String, RegionCode)>> {
+fn seeker(conn: &mut crate::platform::db::Conn, today: Day) -> Result<Option<(PersonId, String, RegionCode)>> {
     let everywhere = crate::base::actor::Scope::Everywhere;
     let zero = guarantee::zero_now(conn, &everywhere, GuaranteeState::Zero, 20)?;
     for (_, household) in zero {
         let members = registry::members_of(conn, &[household.id], today)?;
         let labourer = members.into_iter().find(|m| {
-            m.status.as_ref().is_some_and(|s| s.school.is_none() && s.labour_skill.is_some_and(|k| k.counts_as_labour()))
+            m.status
+                .as_ref()
+                .is_some_and(|s| s.school.is_none() && s.labour_skill.is_some_and(|k| k.counts_as_labour()))
         });
         if let Some(member) = labourer {
             return Ok(Some((member.person.id, member.person.name, household.region_code)));
@@ -390,10 +461,7 @@ fn seeker(
 }
 
 /// The employer, or the broker, with most open postings.
-fn employer_with_postings(
-    conn: &mut crate::platform::db::Conn,
-    broker: bool,
-) -> Result<Option<(EmployerId, String)>> {
+fn employer_with_postings(conn: &mut crate::platform::db::Conn, broker: bool) -> Result<Option<(EmployerId, String)>> {
     use crate::base::codes::{EmployerKind, PostingStatus};
     let mut query = posting_table::table
         .inner_join(employer_table::table)

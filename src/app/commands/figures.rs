@@ -1,5 +1,6 @@
 //! The figures of the guarantee, on the terminal or as JSON.
 
+use crate::out;
 use serde::Serialize;
 
 use super::{Outcome, Setting, read_day, terminal};
@@ -61,7 +62,7 @@ pub fn coverage(setting: &Setting, as_of: Option<&str>, by: &str, json: bool) ->
         .snapshot(|conn| guarantee::coverage(conn, &Scope::Everywhere, day, level, &Parameters::default()))?;
     let zero: Vec<ZeroHousehold> = zero.iter().map(|household| ZeroHousehold::of(household, day)).collect();
     if json {
-        println!(
+        out!(
             "{}",
             serde_json::to_string_pretty(&Answer {
                 coverage: figures,
@@ -71,18 +72,18 @@ pub fn coverage(setting: &Setting, as_of: Option<&str>, by: &str, json: bool) ->
         return Ok(Outcome::Done);
     }
     let l = terminal();
-    println!("{}", l.ta("cli-coverage-title", &[("day", l.day(day).into())]));
+    out!("{}", l.ta("cli-coverage-title", &[("day", l.day(day).into())]));
     print_row(&l.t("cli-coverage-total"), &figures.total, &l);
     for row in &figures.rows {
         print_row(&row.name, row, &l);
     }
     if !zero.is_empty() {
-        println!();
-        println!("{}", l.tn("cli-coverage-zero", zero.len()));
+        out!();
+        out!("{}", l.tn("cli-coverage-zero", zero.len()));
     }
     for household in &zero {
         let site = household.site.as_deref().unwrap_or(&household.group);
-        println!(
+        out!(
             "  {}  {}  {}  {}",
             household.household_no,
             household.region,
@@ -107,5 +108,5 @@ fn print_row(name: &str, row: &CoverageRow, l: &crate::platform::i18n::Locale) {
             ("exempt", row.exempt.into()),
         ],
     );
-    println!("{name}  {text}");
+    out!("{name}  {text}");
 }

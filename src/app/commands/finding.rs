@@ -1,5 +1,6 @@
 //! Searching and matching on the terminal or as JSON.
 
+use crate::out;
 use serde::Serialize;
 
 use super::bureau::read_region;
@@ -83,7 +84,7 @@ pub fn search(setting: &Setting, words: &str, region: Option<&str>, limit: usize
                 fragment: plain(&hit.fragment),
             })
             .collect();
-        println!(
+        out!(
             "{}",
             serde_json::to_string_pretty(&SearchAnswer {
                 total: answer.total,
@@ -94,10 +95,10 @@ pub fn search(setting: &Setting, words: &str, region: Option<&str>, limit: usize
     }
     let l = terminal();
     let colours = std::io::IsTerminal::is_terminal(&std::io::stdout());
-    println!("{}", l.tn("cli-search-found", answer.total));
+    out!("{}", l.tn("cli-search-found", answer.total));
     for hit in &answer.hits {
-        println!("{}  {}", PostingId::from_raw(hit.id), marked(&hit.title, colours));
-        println!("    {}", marked(&hit.fragment, colours));
+        out!("{}  {}", PostingId::from_raw(hit.id), marked(&hit.title, colours));
+        out!("    {}", marked(&hit.fragment, colours));
     }
     Ok(Outcome::Done)
 }
@@ -132,19 +133,19 @@ fn answer(id: String, title: String, points: i32, reasons: Vec<(&'static str, i3
 
 fn print(answers: &[MatchAnswer], json: bool, l: &Locale) -> Result<()> {
     if json {
-        println!(
+        out!(
             "{}",
             serde_json::to_string_pretty(&serde_json::json!({ "items": answers }))?
         );
         return Ok(());
     }
     if answers.is_empty() {
-        println!("{}", l.t("cli-match-none"));
+        out!("{}", l.t("cli-match-none"));
     }
     for answer in answers {
-        println!("{:>4}  {}  {}", answer.points, answer.id, answer.title);
+        out!("{:>4}  {}  {}", answer.points, answer.id, answer.title);
         for reason in &answer.reasons {
-            println!("      {:+}  {}", reason.points, reason.sentence);
+            out!("      {:+}  {}", reason.points, reason.sentence);
         }
     }
     Ok(())

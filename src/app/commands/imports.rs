@@ -1,5 +1,6 @@
 //! Taking over files at the command line, as the operator's act.
 
+use crate::out;
 use std::io::Write;
 
 use serde::Serialize;
@@ -178,13 +179,13 @@ fn print_counts(counts: &Counts, options: &ImportOptions, l: &crate::platform::i
         ("rejected", counts.rejected.into()),
         ("merged", counts.merged.into()),
     ];
-    println!("{}", l.ta(key, &values));
+    out!("{}", l.ta(key, &values));
     match &options.report {
-        Some(path) => println!(
+        Some(path) => out!(
             "{}",
             l.ta("cli-roster-report", &[("file", path.display().to_string().into())])
         ),
-        None if counts.doubtful + counts.rejected > 0 => println!("{}", l.t("cli-roster-ask-report")),
+        None if counts.doubtful + counts.rejected > 0 => out!("{}", l.t("cli-roster-ask-report")),
         None => {}
     }
 }
@@ -248,7 +249,9 @@ impl Iterator for NamedRows<'_> {
         match self.table.next_row() {
             Ok(Some(row)) => {
                 let cells = self.columns.iter().zip(row.cells());
-                let named = cells.map(|(name, cell)| (name.clone(), cell.shown().into_owned())).collect();
+                let named = cells
+                    .map(|(name, cell)| (name.clone(), cell.shown().into_owned()))
+                    .collect();
                 Some((row.number, postings::sheet::read_posting_row(&named)))
             }
             Ok(None) => None,
@@ -266,8 +269,15 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
     let as_of = read_day(options.as_of.as_deref(), services.clock.today())?;
     let mut table = files::open_table(&options.file)?;
     let header = table.next_row()?.ok_or_else(|| Error::refused("file-empty"))?;
-    let columns: Vec<String> = header.cells().iter().map(|cell| fold(&cell.shown()).to_lowercase()).collect();
-    let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !columns.iter().any(|c| c == name)).collect();
+    let columns: Vec<String> = header
+        .cells()
+        .iter()
+        .map(|cell| fold(&cell.shown()).to_lowercase())
+        .collect();
+    let missing: Vec<&str> = NEEDED
+        .into_iter()
+        .filter(|name| !columns.iter().any(|c| c == name))
+        .collect();
     if !missing.is_empty() {
         return Err(Error::refused("postings-columns-missing").with("columns", missing.join(", ")));
     }
@@ -275,20 +285,42 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
     let mut report = match &options.report {
         Some(path) => {
             let header: Vec<String> = ["row", "id"].into_iter().map(str::to_owned).collect();
-            Some(TableWriter::create(path, &l.t("roster-report-sheet"), &header, &l.t("roster-report-column"))?)
+            Some(TableWriter::create(
+                path,
+                &l.t("roster-report-sheet"),
+                &header,
+                &l.t("roster-report-column"),
+            )?)
         }
         None => None,
     };
-    let mut answer = if options.json { Some(JsonAnswer::begin(std::io::stdout().lock())?) } else { None };
+    let mut answer = if options.json {
+        Some(JsonAnswer::begin(std::io::stdout().lock())?)
+    } else {
+        None
+    };
     let mut progress = Progress::new(!options.json);
     let (mut failure, mut unwritten) = (None, None);
-    let rows = NamedRows { table, columns, failure: &mut failure };
-    let import = postings::ImportOptions { as_of, dry_run: options.dry_run };
+    let rows = NamedRows {
+        table,
+        columns,
+        failure: &mut failure,
+    };
+    let import = postings::ImportOptions {
+        as_of,
+        dry_run: options.dry_run,
+    };
     let counts = postings::import_postings(&services.db, &Caller::operator(), rows, import, &mut |row| {
         progress.step();
-        let messages: Vec<String> =
-            row.findings.iter().map(|f| problem_sentence(f, l.language()).message).collect();
-        let left = matches!(row.verdict, postings::RowVerdict::Doubtful | postings::RowVerdict::Rejected);
+        let messages: Vec<String> = row
+            .findings
+            .iter()
+            .map(|f| problem_sentence(f, l.language()).message)
+            .collect();
+        let left = matches!(
+            row.verdict,
+            postings::RowVerdict::Doubtful | postings::RowVerdict::Rejected
+        );
         let written = (|| {
             if let (Some(report), true) = (&mut report, left) {
                 let cells = [Cell::Number(f64::from(row.row_no)), Cell::Text(row.source_no.clone())];
@@ -325,10 +357,14 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
     };
     match answer {
         Some(answer) => answer.end(&head)?,
-        None => println!(
+        None => out!(
             "{}",
             l.ta(
-                if options.dry_run { "cli-postings-would" } else { "cli-postings-done" },
+                if options.dry_run {
+                    "cli-postings-would"
+                } else {
+                    "cli-postings-done"
+                },
                 &[
                     ("rows", counts.rows.into()),
                     ("new", counts.new.into()),
@@ -341,5 +377,9 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
             )
         ),
     }
-    Ok(if counts.doubtful + counts.rejected > 0 { Outcome::RowsRejected } else { Outcome::Done })
+    Ok(if counts.doubtful + counts.rejected > 0 {
+        Outcome::RowsRejected
+    } else {
+        Outcome::Done
+    })
 }

@@ -7,6 +7,7 @@ mod finding;
 mod imports;
 mod serving;
 
+use std::io::Write;
 use std::path::PathBuf;
 
 pub use bureau::{add_user, check, issue_token, migrate, reindex};
@@ -107,5 +108,19 @@ pub fn exit_code_of(error: &Error) -> u8 {
     match error {
         Error::BadRequest { .. } | Error::Invalid(_) => 2,
         _ => 1,
+    }
+}
+
+/// Prints a line for whoever reads the output; a reader who has gone away is no failure.
+#[macro_export]
+macro_rules! out {
+    () => { $crate::app::commands::print_line(format_args!("")) };
+    ($($text:tt)*) => { $crate::app::commands::print_line(format_args!($($text)*)) };
+}
+
+/// What `out!` does.
+pub fn print_line(text: std::fmt::Arguments<'_>) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
     }
 }

@@ -425,6 +425,9 @@ impl PostingRow {
             ("occupation_code", &self.occupation_code),
             ("origin", &self.origin),
         ];
-        pairs.into_iter().map(|(name, value)| (name.to_owned(), value.clone())).collect()
+        pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
     }
 }

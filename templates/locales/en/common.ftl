@@ -43,3 +43,5 @@ list-pages = Pages
 list-first = First page
 list-next = Next page
 list-filters = Filters
+common-back = Back
+common-cancel = Cancel

@@ -35,3 +35,44 @@ refusal-listing-wage-unreadable = "{ $value }" in "{ $column }" cannot be read; 
 refusal-listing-number-unreadable = "{ $value }" in "{ $column }" is not a suitable whole number; correct it.
 refusal-listing-education-unknown = Unknown education "{ $value }"; write 小学, 初中, 高中, 大专, 本科 or 学历不限.
 refusal-listing-date-unreadable = The date "{ $value }" cannot be read; write it like 2020-06-15.
+
+# Publishing a posting
+refusal-posting-title = Give the posting a title of 2 to 60 characters.
+refusal-posting-places = The number of places is a whole number from 1 to 10000.
+refusal-posting-places-filled = { $filled } people have been hired already; there cannot be fewer places.
+refusal-posting-wage = Give the wage, the lower amount first; choose "negotiable" if you cannot say it.
+refusal-posting-description = Describe the work in 10 to 4000 characters.
+refusal-posting-occupation = The title does not say what occupation it is; choose one from the list.
+refusal-posting-kind-employer = Public-welfare posts are held by public bodies, village collectives or social organisations. Choose "job" instead.
+refusal-certificate-too-long = The name of the certificate is too long; shorten it to 60 characters.
+refusal-posting-closes-needed = Give the last day to apply.
+refusal-posting-closes-past = The last day to apply is over; choose today or a later day.
+refusal-posting-closes-far = The last day to apply is at most { $days } days ahead; the posting can be renewed then.
+refusal-posting-status = The posting's present status does not allow this. Reload the page.
+refusal-posting-employer-unverified = Only a verified employer can publish. Complete the verification first.
+refusal-posting-own = You wrote this, or it is your employer's; another officer has to decide.
+refusal-posting-full = All { $places } places are taken. Look at other postings.
+refusal-posting-not-open = This posting takes nobody now. Look at other postings.
+refusal-posting-none-taken = No place of this posting is taken, so none can be given back.
+refusal-posting-wording = "{ $phrase }" may not be published: { $reason ->
+    [sex] it restricts by sex
+    [ethnicity] it restricts by ethnic group
+    [race] it restricts by race
+    [religion] it restricts by religion
+    [hukou] it restricts by household registration
+    [region] it restricts by region of origin
+    [identity] it restricts by status
+    [disability] it discriminates against people with disabilities
+    [infection-carrier] it discriminates against carriers of an infection
+    [marriage-childbirth] it restricts by marriage or childbirth
+    [deposit] it looks like a deposit
+    [fee] it looks like a fee for applicants
+    [papers] it looks like keeping papers
+    [no-contract] it looks like work without contract or insurance
+    [abroad] work abroad cannot be published here
+    [fraud] it looks like fraud or pyramid selling
+   *[other] the law does not allow it
+}. Remove it.
+refusal-posting-wording-doubt = An officer has to read "{ $phrase }" before it is published. Without it the posting opens at once.
+refusal-listing-id-repeated = The number "{ $value }" stands in the list before. Keep one row, or give it another number.
+refusal-listing-repost = A posting of the same employer, title, place and text is known; it was not taken over again.

@@ -34,3 +34,5 @@ list-pages = 翻页
 list-first = 回到第一页
 list-next = 下一页
 list-filters = 筛选
+common-back = 返回
+common-cancel = 不改了

@@ -35,3 +35,44 @@ refusal-listing-wage-unreadable = “{ $column }”的“{ $value }”读不懂�
 refusal-listing-number-unreadable = “{ $column }”的“{ $value }”不是合适的整数，请改正。
 refusal-listing-education-unknown = 不认识文化程度“{ $value }”，请填小学、初中、高中、大专、本科或学历不限。
 refusal-listing-date-unreadable = 日期“{ $value }”读不懂，请写成2020-06-15的样子。
+
+# 发布岗位
+refusal-posting-title = 请填写岗位名称，2到60个字。
+refusal-posting-places = 招聘人数应为1到10000的整数。
+refusal-posting-places-filled = 已经录用{ $filled }人，人数不能比这少。
+refusal-posting-wage = 请填写工资，最低不高于最高；不便写明时选“面议”。
+refusal-posting-description = 请写明工作内容，10到4000个字。
+refusal-posting-occupation = 看不出是什么职业，请在列表里选一个。
+refusal-posting-kind-employer = 公益性岗位由机关事业单位、村集体或社会组织设置。请改选“招工岗位”。
+refusal-certificate-too-long = 证书名称太长，请缩短到60个字以内。
+refusal-posting-closes-needed = 请填写报名截止日期。
+refusal-posting-closes-past = 截止日期已经过了，请改成今天或以后的日期。
+refusal-posting-closes-far = 截止日期最远为{ $days }天以后，到期可以续期。
+refusal-posting-status = 岗位现在的状态不能这样办理。请刷新后再看。
+refusal-posting-employer-unverified = 单位核验通过以后才能发布。请先完成单位核验。
+refusal-posting-own = 这是您写的或您单位的内容，须由另一位经办人审核。
+refusal-posting-full = { $places }个名额已招满。请看看其他岗位。
+refusal-posting-not-open = 这个岗位现在不招人。请看看其他岗位。
+refusal-posting-none-taken = 这个岗位没有已占用的名额可以退回。
+refusal-posting-wording = “{ $phrase }”不能发布，{ $reason ->
+    [sex] 这是性别限制
+    [ethnicity] 这是民族限制
+    [race] 这是种族限制
+    [religion] 这是宗教限制
+    [hukou] 这是户籍限制
+    [region] 这是地域限制
+    [identity] 这是身份限制
+    [disability] 这是对残疾人的歧视
+    [infection-carrier] 这是对病原携带者的歧视
+    [marriage-childbirth] 这是婚育限制
+    [deposit] 这像是收取押金
+    [fee] 这像是向求职者收费
+    [papers] 这像是扣押证件
+    [no-contract] 这像是不签合同或不参保
+    [abroad] 境外用工不能在这里发布
+    [fraud] 这像是诈骗或传销
+   *[other] 法律不允许
+}，请删去。
+refusal-posting-wording-doubt = “{ $phrase }”需要经办人看过才能发布。删去它可以立即发布。
+refusal-listing-id-repeated = 编号“{ $value }”在清单里出现过。请保留一行，或给它另一个编号。
+refusal-listing-repost = 同一单位、同一名称、同一地点、同样内容的岗位已经有了，没有重复导入。

@@ -1,0 +1,19 @@
+# Registering and verifying employers
+refusal-employer-already-yours = You have registered an employer already. Change it under "my employer", or ask an administrator for another account.
+refusal-employer-name = Give the full name on the business licence, 2 to 80 characters.
+refusal-contact-name = Give the name of a contact, at most 40 characters.
+refusal-address-too-long = The address is too long; shorten it to 200 characters.
+refusal-region-county = Choose a county or a smaller place.
+refusal-phone-needed = Give a phone number: a mobile number of 11 digits, or a land line with its area code.
+refusal-credit-code-needed = Give the unified social credit code of 18 characters.
+refusal-credit-code-length = A unified social credit code has 18 characters; this one has { $length }. Compare it with the business licence.
+refusal-credit-code-characters = The unified social credit code holds a character that never occurs in one (I, O, S, V, Z). Compare it with the business licence.
+refusal-credit-code-taken = "{ $employer }" is registered under this unified social credit code. If that is you, ask the bureau to be added to it.
+refusal-credit-code-taken-now = Somebody has just registered this unified social credit code. Reload the page.
+refusal-credit-code-check = The check character of this unified social credit code is wrong. Compare it with the original licence and give the reason for accepting it.
+refusal-licence-needed = Give the number of the HR service licence; a labour broker may give the number of the filing with the township.
+refusal-licence-too-long = The licence number is too long; shorten it to 60 characters.
+refusal-employer-suspended = This employer is suspended and cannot be changed. Ask the county bureau.
+refusal-employer-status = The employer's present status does not allow this. Reload the page.
+refusal-employer-own = You registered or manage this employer; another officer has to decide.
+refusal-note-length = Give the reason in 4 to 500 characters; the other side will read it.

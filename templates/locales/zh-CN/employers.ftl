@@ -1,0 +1,19 @@
+# 用人单位登记与核验
+refusal-employer-already-yours = 您已经登记过一家用人单位。请在“我的单位”里修改，或请管理员为您另开账号。
+refusal-employer-name = 请填写营业执照上的全称，2到80个字。
+refusal-contact-name = 请填写联系人姓名，不超过40个字。
+refusal-address-too-long = 地址太长，请缩短到200个字以内。
+refusal-region-county = 请选到县（市、区）或更小的地方。
+refusal-phone-needed = 请填写联系电话：11位手机号，或带区号的座机。
+refusal-credit-code-needed = 请填写18位统一社会信用代码。
+refusal-credit-code-length = 统一社会信用代码应为18位，您填了{ $length }位。请对照营业执照。
+refusal-credit-code-characters = 统一社会信用代码里有不该出现的字符（没有字母I、O、S、V、Z）。请对照营业执照。
+refusal-credit-code-taken = 这个统一社会信用代码已由“{ $employer }”登记。如果那就是您的单位，请向人社局申请加入。
+refusal-credit-code-taken-now = 这个统一社会信用代码刚刚被别人登记。请刷新后查看。
+refusal-credit-code-check = 这个统一社会信用代码的校验位不对。请核对营业执照原件，并写明采用它的理由。
+refusal-licence-needed = 请填写人力资源服务许可证号；劳务经纪人可填在乡镇备案的编号。
+refusal-licence-too-long = 许可证号太长，请缩短到60个字以内。
+refusal-employer-suspended = 这家单位已停用，不能修改。请联系县人社局。
+refusal-employer-status = 单位现在的状态不能这样办理。请刷新后再看。
+refusal-employer-own = 这家单位是您登记的或由您管理，须由另一位经办人办理。
+refusal-note-length = 请写明原因，4到500个字，对方会看到。
