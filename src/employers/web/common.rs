@@ -66,7 +66,7 @@ pub(crate) fn read_phone(reader: &mut Reader<'_>, fields: &Fields, field: &'stat
     let typed = fields.find(field)?;
     let phone = Phone::parse(typed);
     if phone.is_none() {
-        reader.problem(FieldProblem::new(field, "phone-unread"));
+        reader.problem(FieldProblem::new(field, "phone-unreadable"));
     }
     phone
 }

@@ -33,8 +33,8 @@ use crate::reference::regions;
 #[template(path = "postings/verify.html")]
 struct QueuePage {
     s: Shell,
-    /// `employers` or `postings`.
-    shows: &'static str,
+    /// The list of employers, not that of postings.
+    is_employers: bool,
     filter: FormState,
     kinds: Vec<Choice>,
     statuses: Vec<Choice>,
@@ -89,7 +89,7 @@ pub(super) async fn queue(
         totals: None,
     };
     page(&QueuePage {
-        shows: "employers",
+        is_employers: true,
         filter: FormState::filled(values.map(|(n, v)| (n.to_owned(), v)).to_vec()),
         kinds: Choice::of_list(EmployerKind::LIST, l),
         statuses: Choice::of_list(EmployerStatus::LIST, l),
@@ -155,7 +155,7 @@ pub(super) async fn postings_queue(
         totals: None,
     };
     page(&QueuePage {
-        shows: "postings",
+        is_employers: false,
         filter: FormState::empty(),
         kinds: Vec::new(),
         statuses: Vec::new(),
