@@ -54,6 +54,12 @@ enum Command {
         #[arg(long)]
         no_tasks: bool,
     },
+    /// Do the tasks that are due
+    Work {
+        /// Stop when nothing is due any more
+        #[arg(long)]
+        until_idle: bool,
+    },
     /// Build a demo bureau of invented people if there is none, and serve it
     Demo {
         /// Seed and stop
@@ -113,6 +119,8 @@ enum Command {
     /// Accounts and tokens
     #[command(subcommand)]
     User(User),
+    /// Print the OpenAPI document
+    Openapi,
 }
 
 #[derive(Subcommand)]
@@ -222,6 +230,7 @@ fn run(line: CommandLine) -> yigang::base::error::Result<Outcome> {
     )?;
     match line.command {
         Command::Serve { no_tasks, .. } => commands::serve(&setting, !no_tasks),
+        Command::Work { until_idle } => commands::work(&setting, until_idle),
         Command::Demo {
             exit,
             households,
@@ -258,6 +267,7 @@ fn run(line: CommandLine) -> yigang::base::error::Result<Outcome> {
             region,
         }) => commands::add_user(&setting, &name, display_name.as_deref(), &role, region.as_deref()),
         Command::User(User::Token { name, label, days }) => commands::issue_token(&setting, &name, &label, days),
+        Command::Openapi => commands::openapi(),
     }
 }
 

@@ -140,7 +140,9 @@ async fn begin_session(
     let begun = hashing(&services, move || accounts::sign_in(&db, &caller, &name, &password)).await?;
     let working = services.get_ref().clone();
     let view = blocking(move || user_view(&working, begun.user.id)).await?;
-    Ok(HttpResponse::Created().cookie(session_cookie(&site_of(&request), begun.secret)).json(view))
+    Ok(HttpResponse::Created()
+        .cookie(session_cookie(&site_of(&request), begun.secret))
+        .json(view))
 }
 
 /// Sign out
@@ -156,7 +158,9 @@ async fn end_current_session(
     let session = session.or_not_found("session")?;
     let db = services.db.clone();
     blocking(move || accounts::sign_out(&db, &caller, session)).await?;
-    Ok(HttpResponse::NoContent().cookie(ended_session_cookie(&site_of(&request))).finish())
+    Ok(HttpResponse::NoContent()
+        .cookie(ended_session_cookie(&site_of(&request)))
+        .finish())
 }
 
 /// One's own account
@@ -187,7 +191,9 @@ async fn amend_account(
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let language = Language::parse(&draft.language).ok_or_else(|| Error::invalid("language", "not-a-choice"))?;
     let view = blocking(move || {
-        services.db.write(&caller, |tx| accounts::choose_language(tx, language))?;
+        services
+            .db
+            .write(&caller, |tx| accounts::choose_language(tx, language))?;
         user_view(&services, id)
     });
     Ok(HttpResponse::Ok().json(view.await?))
@@ -218,7 +224,10 @@ async fn change_own_password(
     let keep = request.extensions().get::<Session>().map(|session| session.id);
     let PasswordDraft { current, wanted } = draft.into_inner();
     let db = services.db.clone();
-    hashing(&services, move || accounts::change_password(&db, &caller, keep, &current, &wanted)).await?;
+    hashing(&services, move || {
+        accounts::change_password(&db, &caller, keep, &current, &wanted)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -280,7 +289,12 @@ struct TokenView {
 
 impl TokenView {
     fn of(token: ApiToken, secret: Option<String>) -> Self {
-        Self { id: token.id.to_string(), name: token.name, expires_at: token.expires_at.to_string(), secret }
+        Self {
+            id: token.id.to_string(),
+            name: token.name,
+            expires_at: token.expires_at.to_string(),
+            secret,
+        }
     }
 }
 
@@ -320,7 +334,11 @@ async fn issue_own_token(
 ) -> Result<HttpResponse> {
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let TokenDraft { name, days } = draft.into_inner();
-    let issued = blocking(move || services.db.write(&caller, |tx| accounts::issue_token(tx, id, &name, days)));
+    let issued = blocking(move || {
+        services
+            .db
+            .write(&caller, |tx| accounts::issue_token(tx, id, &name, days))
+    });
     let (token, secret) = issued.await?;
     request.extensions_mut().insert(SecretAnswer);
     Ok(HttpResponse::Created().json(TokenView::of(token, Some(secret))))
@@ -383,7 +401,12 @@ impl RoleDraft {
                 Some(found.ok_or_else(|| Error::Invalid(vec![unknown_region("region", text)]))?)
             }
         };
-        Ok(GrantDraft { role, region, employer_id: None, person_id: None })
+        Ok(GrantDraft {
+            role,
+            region,
+            employer_id: None,
+            person_id: None,
+        })
     }
 }
 
@@ -417,7 +440,11 @@ async fn add_user(
     draft: web::Json<NewUserDraft>,
 ) -> Result<HttpResponse> {
     caller.need(Permission::ManageAccounts)?;
-    let NewUserDraft { sign_in_name, display_name, grant } = draft.into_inner();
+    let NewUserDraft {
+        sign_in_name,
+        display_name,
+        grant,
+    } = draft.into_inner();
     let name = display_name.trim().to_owned();
     if name.is_empty() || name.chars().count() > 60 {
         return Err(Error::invalid("display_name", "display-name-form"));
@@ -432,7 +459,10 @@ async fn add_user(
     let (user, one_time_password) = open(&services, &caller, draft, grant.read()?).await?;
     let view = blocking(move || user_view(&services, user.id)).await?;
     request.extensions_mut().insert(SecretAnswer);
-    Ok(HttpResponse::Created().json(OneTimePasswordView { user: view, one_time_password }))
+    Ok(HttpResponse::Created().json(OneTimePasswordView {
+        user: view,
+        one_time_password,
+    }))
 }
 
 fn user_id(path: &str) -> Result<UserId> {
@@ -476,7 +506,9 @@ async fn amend_user(
         _ => return Err(Error::invalid("state", "not-a-choice")),
     };
     let view = blocking(move || {
-        services.db.write(&caller, |tx| accounts::disable_user(tx, id, disabled))?;
+        services
+            .db
+            .write(&caller, |tx| accounts::disable_user(tx, id, disabled))?;
         user_view(&services, id)
     });
     Ok(HttpResponse::Ok().json(view.await?))
@@ -499,7 +531,10 @@ async fn give_one_time_password(
     let (_, one_time_password) = give_password(&services, &caller, id).await?;
     let user = blocking(move || user_view(&services, id)).await?;
     request.extensions_mut().insert(SecretAnswer);
-    Ok(HttpResponse::Created().json(OneTimePasswordView { user, one_time_password }))
+    Ok(HttpResponse::Created().json(OneTimePasswordView {
+        user,
+        one_time_password,
+    }))
 }
 
 /// Grant a role

@@ -54,10 +54,20 @@ pub fn users(conn: &mut Conn) -> Result<Vec<(User, Vec<Grant>)>> {
 pub fn find_users(conn: &mut Conn, filter: &UserFilter, page: &PageRequest) -> Result<Page<(User, Vec<Grant>)>> {
     let mut query = users::table.into_boxed();
     // The wildcards of LIKE are no part of a name.
-    let words: String = filter.words.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    let words: String = filter
+        .words
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, '%' | '_' | '\\'))
+        .collect();
     if !words.is_empty() {
         let pattern = format!("%{words}%");
-        query = query.filter(users::sign_in_name.like(pattern.clone()).or(users::display_name.like(pattern)));
+        query = query.filter(
+            users::sign_in_name
+                .like(pattern.clone())
+                .or(users::display_name.like(pattern)),
+        );
     }
     if let Some(role) = filter.role {
         let holders = role_grants::table
@@ -71,11 +81,17 @@ pub fn find_users(conn: &mut Conn, filter: &UserFilter, page: &PageRequest) -> R
         None => {}
     }
     if let Some(cursor) = &page.cursor {
-        let after: UserId = cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unreadable"))?;
+        let after: UserId = cursor
+            .parse()
+            .map_err(|_| Error::bad_request("cursor", "cursor-unreadable"))?;
         query = query.filter(users::id.gt(after));
     }
     let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
-    let rows: Vec<User> = query.order(users::id).limit(limit).select(User::as_select()).load(conn)?;
+    let rows: Vec<User> = query
+        .order(users::id)
+        .limit(limit)
+        .select(User::as_select())
+        .load(conn)?;
     let rows = Page::cut(rows, page.limit, |user| user.id.to_string());
     let ids: Vec<UserId> = rows.items.iter().map(|user| user.id).collect();
     let grants: Vec<Grant> = role_grants::table

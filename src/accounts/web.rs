@@ -31,9 +31,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/settings/users", web::post().to(settings::add_user))
         .route("/settings/users/{id}", web::get().to(settings::user_page))
         .route("/settings/users/{id}/grants", web::post().to(settings::grant_role))
-        .route("/settings/users/{id}/revoked-grants", web::post().to(settings::revoke_role))
+        .route(
+            "/settings/users/{id}/revoked-grants",
+            web::post().to(settings::revoke_role),
+        )
         .route("/settings/users/{id}/state", web::post().to(settings::set_state))
-        .route("/settings/users/{id}/passwords", web::post().to(settings::reset_password));
+        .route(
+            "/settings/users/{id}/passwords",
+            web::post().to(settings::reset_password),
+        );
 }
 
 /// How long a request waits for its turn to hash a password.
@@ -66,5 +72,8 @@ fn see_other(path: &str) -> HttpResponse {
 }
 
 pub(super) fn site_of(request: &HttpRequest) -> Site {
-    request.app_data::<web::Data<Site>>().map(|site| site.get_ref().clone()).unwrap_or_default()
+    request
+        .app_data::<web::Data<Site>>()
+        .map(|site| site.get_ref().clone())
+        .unwrap_or_default()
 }

@@ -34,10 +34,16 @@ async fn healthz() -> HttpResponse {
 /// `GET /readyz`: requests can be sent here: the database answers and is at this program's version, and nobody has
 /// told the process to stop.
 async fn readyz(services: web::Data<Services>) -> HttpResponse {
-    let reason = if services.is_stopping() { Some("stopping") } else { not_ready(&services).await };
+    let reason = if services.is_stopping() {
+        Some("stopping")
+    } else {
+        not_ready(&services).await
+    };
     match reason {
         None => HttpResponse::Ok().content_type("text/plain").body("ready"),
-        Some(reason) => HttpResponse::ServiceUnavailable().content_type("text/plain").body(reason),
+        Some(reason) => HttpResponse::ServiceUnavailable()
+            .content_type("text/plain")
+            .body(reason),
     }
 }
 
@@ -85,9 +91,7 @@ async fn status_page(request: HttpRequest, services: web::Data<Services>, caller
     let db = services.db.clone();
     let (level, known) = blocking(move || Ok((db.is_ready()?, db.read(runs)?))).await?;
     let s = Shell::of(&request);
-    let pool_words = |pool: PoolState| {
-        s.ta("status-pool", &[("open", pool.open.into()), ("idle", pool.idle.into())])
-    };
+    let pool_words = |pool: PoolState| s.ta("status-pool", &[("open", pool.open.into()), ("idle", pool.idle.into())]);
     let [readers, writers] = services.db.pools();
     let level_key = if level { "status-level" } else { "status-not-level" };
     let facts = vec![
@@ -98,8 +102,16 @@ async fn status_page(request: HttpRequest, services: web::Data<Services>, caller
         Fact::new(s.t("status-readers"), pool_words(readers)),
         Fact::new(s.t("status-writers"), pool_words(writers)),
     ];
-    let rows = TASKS.iter().map(|task| row_of(task.name, known.iter().find(|run| run.name == task.name), &s));
-    let columns = ["status-task", "status-state", "status-started", "status-succeeded", "status-failure"];
+    let rows = TASKS
+        .iter()
+        .map(|task| row_of(task.name, known.iter().find(|run| run.name == task.name), &s));
+    let columns = [
+        "status-task",
+        "status-state",
+        "status-started",
+        "status-succeeded",
+        "status-failure",
+    ];
     let tasks = Table {
         caption: s.t("status-tasks"),
         columns: columns.iter().map(|key| Column::words(s.t(key))).collect(),
@@ -128,4 +140,3 @@ fn row_of(name: &str, run: Option<&TaskRun>, s: &Shell) -> Row {
         ],
     }
 }
-

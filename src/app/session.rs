@@ -34,8 +34,14 @@ pub async fn identify<B: MessageBody>(
     let services = data::<Services>(&request)?;
     let site = data::<Site>(&request)?;
     let address = address_of(&request);
-    let request_id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
-    let secret = request.cookie(session_cookie_name(site.behind_tls)).map(|cookie| cookie.value().to_owned());
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default();
+    let secret = request
+        .cookie(session_cookie_name(site.behind_tls))
+        .map(|cookie| cookie.value().to_owned());
     let token = request
         .headers()
         .get(header::AUTHORIZATION)
@@ -61,7 +67,9 @@ pub async fn identify<B: MessageBody>(
         if request.path().starts_with("/api/") {
             return Err(Error::refused("password-must-change").into());
         }
-        let answer = HttpResponse::SeeOther().insert_header((header::LOCATION, "/account/password")).finish();
+        let answer = HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, "/account/password"))
+            .finish();
         return Ok(request.into_response(answer).map_into_right_body());
     }
     match found {
@@ -94,8 +102,14 @@ fn has_one_time_password(user: &SessionUser) -> bool {
 fn is_open_to_one_time_password(path: &str) -> bool {
     matches!(
         path,
-        "/account/password" | "/sign-out" | "/help" | "/privacy" | "/accessibility" | "/api/v1/account"
-            | "/api/v1/account/password" | "/api/v1/sessions/current"
+        "/account/password"
+            | "/sign-out"
+            | "/help"
+            | "/privacy"
+            | "/accessibility"
+            | "/api/v1/account"
+            | "/api/v1/account/password"
+            | "/api/v1/sessions/current"
     ) || path.starts_with("/language/")
         || path.starts_with("/text-size/")
 }

@@ -4,17 +4,48 @@ use std::time::Duration;
 
 use crate::base::error::{Error, Result};
 use crate::platform::Services;
+use crate::platform::db::Caller;
 use crate::platform::http::{blocking, forget_old_answers};
 use crate::platform::tasks::{Due, Step, Task};
-use crate::{accounts, guarantee, roster};
+use crate::{accounts, guarantee, postings, roster, training};
 
 pub static TASKS: &[Task] = &[
-    Task { name: "check_batches", due: Due::Always, step: check_batches },
-    Task { name: "merge_batches", due: Due::Always, step: merge_batches },
+    Task {
+        name: "check_batches",
+        due: Due::Always,
+        step: check_batches,
+    },
+    Task {
+        name: "merge_batches",
+        due: Due::Always,
+        step: merge_batches,
+    },
     // A new day changes ages, terms of work and the age of evidence: every household is looked at again.
-    Task { name: "sweep_households", due: Due::Daily, step: sweep_households },
-    Task { name: "forget_old_sessions", due: Due::Every(3600), step: forget_old_sessions },
-    Task { name: "forget_old_answers", due: Due::Every(3600), step: forget_answers },
+    Task {
+        name: "sweep_households",
+        due: Due::Daily,
+        step: sweep_households,
+    },
+    Task {
+        name: "expire_postings",
+        due: Due::Daily,
+        step: expire_postings,
+    },
+    Task {
+        name: "finish_courses",
+        due: Due::Daily,
+        step: finish_courses,
+    },
+    Task {
+        name: "forget_old_sessions",
+        due: Due::Every(3600),
+        step: forget_old_sessions,
+    },
+    Task {
+        name: "forget_old_answers",
+        due: Due::Every(3600),
+        step: forget_answers,
+    },
 ];
 
 fn sweep_households(services: &Services) -> Result<Step> {
@@ -30,6 +61,23 @@ fn forget_old_sessions(services: &Services) -> Result<Step> {
 fn forget_answers(services: &Services) -> Result<Step> {
     forget_old_answers(&services.db)?;
     Ok(Step::Idle)
+}
+
+/// Records that one transaction moves.
+const PORTION: usize = 200;
+
+fn expire_postings(services: &Services) -> Result<Step> {
+    let moved = services.db.write(&Caller::task("expire_postings"), |tx| {
+        postings::expire_postings(tx, PORTION)
+    })?;
+    Ok(if moved == PORTION { Step::More } else { Step::Idle })
+}
+
+fn finish_courses(services: &Services) -> Result<Step> {
+    let moved = services.db.write(&Caller::task("finish_courses"), |tx| {
+        training::finish_courses(tx, PORTION)
+    })?;
+    Ok(if moved == PORTION { Step::More } else { Step::Idle })
 }
 
 fn check_batches(services: &Services) -> Result<Step> {
@@ -64,7 +112,7 @@ pub async fn follow_index(services: Services) {
 /// Takes over what changed, or what another process that holds the index has taken over.
 pub fn follow_index_once(services: &Services) -> Result<()> {
     match services.finder.follow(&services.db) {
-        Ok(0) | Err(Error::Busy) => services.finder.refresh(),
+        Ok(0) | Err(Error::Refused { code: "search-index-in-use", .. }) => services.finder.refresh(),
         Ok(_) => Ok(()),
         Err(error) => Err(error),
     }

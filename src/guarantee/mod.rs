@@ -18,8 +18,8 @@ mod rules;
 mod store;
 mod web;
 
-pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use actions::{on_changes, sweep_households};
+pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use model::{
     Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
     WorkFacts,

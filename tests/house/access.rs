@@ -26,12 +26,9 @@ fn grant(role: Role, person: PersonId) -> GrantDraft {
         Role::VillageOfficer | Role::SiteOfficer | Role::TownshipOfficer | Role::CountyHr => {
             GrantDraft::over(role, RegionCode::parse(REGION).expect("a region"))
         }
-        Role::Broker
-        | Role::Employer
-        | Role::PrefectureHr
-        | Role::DeptPartner
-        | Role::Auditor
-        | Role::Admin => GrantDraft::everywhere(role),
+        Role::Broker | Role::Employer | Role::PrefectureHr | Role::DeptPartner | Role::Auditor | Role::Admin => {
+            GrantDraft::everywhere(role)
+        }
     }
 }
 
@@ -56,17 +53,31 @@ fn sample(document: &Value, schema: &Value, depth: usize) -> Value {
         return first.clone();
     }
     for choice in ["allOf", "oneOf", "anyOf"] {
-        if let Some(first) = schema[choice].as_array().and_then(|all| all.iter().find(|s| s["type"] != "null")) {
+        if let Some(first) = schema[choice]
+            .as_array()
+            .and_then(|all| all.iter().find(|s| s["type"] != "null"))
+        {
             return sample(document, first, depth + 1);
         }
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"].get(0).and_then(Value::as_str));
+    let kind = schema["type"]
+        .as_str()
+        .or_else(|| schema["type"].get(0).and_then(Value::as_str));
     match kind {
         Some("object") => {
-            let required: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let required: Vec<&str> = schema["required"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             let properties = schema["properties"].as_object().into_iter().flatten();
             let needed = properties.filter(|(name, _)| required.contains(&name.as_str()));
-            Value::Object(needed.map(|(name, inner)| (name.clone(), sample(document, inner, depth + 1))).collect())
+            Value::Object(
+                needed
+                    .map(|(name, inner)| (name.clone(), sample(document, inner, depth + 1)))
+                    .collect(),
+            )
         }
         Some("integer" | "number") => json!(1),
         Some("boolean") => json!(false),

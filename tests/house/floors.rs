@@ -18,7 +18,9 @@ fn used(code: &str) -> Vec<String> {
 }
 
 fn name_at_start(text: &str) -> String {
-    text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+    text.chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[test]
@@ -46,11 +48,17 @@ fn rules_know_no_database_and_pages_no_queries() {
     let mut wrong = Vec::new();
     for source in product() {
         let file = source.path.strip_prefix("src/").unwrap_or("");
-        let Some((_, inner)) = file.split_once('/') else { continue };
+        let Some((_, inner)) = file.split_once('/') else {
+            continue;
+        };
         let code = source.code();
         let is = |name: &str| inner == format!("{name}.rs") || inner.starts_with(&format!("{name}/"));
         let must_not = |words: &[&str]| {
-            words.iter().filter(|word| code.contains(*word)).map(|w| format!("{}: {w}", source.path)).collect::<Vec<_>>()
+            words
+                .iter()
+                .filter(|word| code.contains(*word))
+                .map(|w| format!("{}: {w}", source.path))
+                .collect::<Vec<_>>()
         };
         if is("rules") {
             wrong.extend(must_not(&["Conn", "Tx<", "actix_web", "tantivy", "Clock"]));
@@ -67,11 +75,21 @@ fn rules_know_no_database_and_pages_no_queries() {
 
 #[test]
 fn base_and_platform_know_no_room() {
-    let rooms: Vec<String> = modules().into_iter().filter(|m| !matches!(m.as_str(), "base" | "platform" | "app")).collect();
+    let rooms: Vec<String> = modules()
+        .into_iter()
+        .filter(|m| !matches!(m.as_str(), "base" | "platform" | "app"))
+        .collect();
     assert!(rooms.len() >= 5, "the rooms are found");
-    for source in product().iter().filter(|source| matches!(source.module(), "base" | "platform")) {
+    for source in product()
+        .iter()
+        .filter(|source| matches!(source.module(), "base" | "platform"))
+    {
         for room in &rooms {
-            assert!(!source.code().contains(&format!("crate::{room}::")), "{} knows {room}", source.path);
+            assert!(
+                !source.code().contains(&format!("crate::{room}::")),
+                "{} knows {room}",
+                source.path
+            );
         }
     }
 }

@@ -29,9 +29,17 @@ fn expected() -> Tables {
     let mut tables = Tables::new();
     let mut table = String::new();
     for line in text.lines().map(str::trim) {
-        if let Some(name) = line.strip_suffix('{').and_then(|head| head.split_once(" (")).map(|(name, _)| name) {
+        if let Some(name) = line
+            .strip_suffix('{')
+            .and_then(|head| head.split_once(" ("))
+            .map(|(name, _)| name)
+        {
             table = name.to_owned();
-        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ").filter(|_| !line.contains('(')) {
+        } else if let Some((column, kind)) = line
+            .trim_end_matches(',')
+            .split_once(" -> ")
+            .filter(|_| !line.contains('('))
+        {
             let columns = tables.entry(table.clone()).or_default();
             columns.insert(column.to_owned(), kind.starts_with("Nullable<"));
         }
@@ -57,8 +65,14 @@ fn tables_of(conn: &mut Conn) -> Tables {
     }
     .expect("the catalogue is read");
     let mut tables = Tables::new();
-    for row in rows.into_iter().filter(|row| row.table_name != "__diesel_schema_migrations") {
-        tables.entry(row.table_name).or_default().insert(row.column_name, row.nullable == 1);
+    for row in rows
+        .into_iter()
+        .filter(|row| row.table_name != "__diesel_schema_migrations")
+    {
+        tables
+            .entry(row.table_name)
+            .or_default()
+            .insert(row.column_name, row.nullable == 1);
     }
     tables
 }
@@ -68,13 +82,19 @@ fn differences(database: &Tables, schema: &Tables) -> Vec<String> {
     let flat = |tables: &Tables| -> BTreeSet<String> {
         let rows = tables.iter().flat_map(|(table, columns)| {
             let words = |nullable: &bool| if *nullable { "may be null" } else { "is never null" };
-            columns.iter().map(move |(column, nullable)| format!("{table}.{column} {}", words(nullable)))
+            columns
+                .iter()
+                .map(move |(column, nullable)| format!("{table}.{column} {}", words(nullable)))
         });
         rows.collect()
     };
     let (database, schema) = (flat(database), flat(schema));
-    let only_database = database.difference(&schema).map(|row| format!("only in the database: {row}"));
-    let only_schema = schema.difference(&database).map(|row| format!("only in schema.rs: {row}"));
+    let only_database = database
+        .difference(&schema)
+        .map(|row| format!("only in the database: {row}"));
+    let only_schema = schema
+        .difference(&database)
+        .map(|row| format!("only in schema.rs: {row}"));
     only_database.chain(only_schema).collect()
 }
 
@@ -110,7 +130,8 @@ fn postgres_has_what_the_schema_says() {
 fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| -> Vec<String> {
         let all = files(folder, ".sql").into_iter();
-        all.map(|source| source.path.strip_prefix(folder).expect("below it").to_owned()).collect()
+        all.map(|source| source.path.strip_prefix(folder).expect("below it").to_owned())
+            .collect()
     };
     let sqlite = names("migrations/sqlite");
     assert!(sqlite.len() >= 14);
@@ -133,6 +154,9 @@ fn every_foreign_key_has_an_index() {
     )
     .load(&mut conn)
     .expect("the catalogue is read");
-    let missing: Vec<String> = rows.iter().map(|row| format!("{}.{}", row.table_name, row.column_name)).collect();
+    let missing: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{}.{}", row.table_name, row.column_name))
+        .collect();
     assert!(missing.is_empty(), "without an index: {missing:?}");
 }

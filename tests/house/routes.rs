@@ -22,17 +22,29 @@ fn routes_of(source: &Source) -> Vec<Route> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices(".route(") {
         let rest = code[at + ".route(".len()..].trim_start();
-        let Some((path, rest)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else { continue };
+        let Some((path, rest)) = rest.strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+            continue;
+        };
         let call = rest.split_once("web::").map_or("", |(_, call)| call);
         let method: String = call.chars().take_while(char::is_ascii_lowercase).collect();
-        assert!(METHODS.contains(&method.as_str()), "{}: the method of {path} cannot be read", source.path);
-        found.push(Route { path: path.to_owned(), method: method.to_uppercase() });
+        assert!(
+            METHODS.contains(&method.as_str()),
+            "{}: the method of {path} cannot be read",
+            source.path
+        );
+        found.push(Route {
+            path: path.to_owned(),
+            method: method.to_uppercase(),
+        });
     }
     for method in METHODS {
         let attribute = format!("#[{method}(\"");
         for (at, _) in code.match_indices(&attribute) {
             let path = code[at + attribute.len()..].split('"').next().unwrap_or("");
-            found.push(Route { path: path.to_owned(), method: method.to_uppercase() });
+            found.push(Route {
+                path: path.to_owned(),
+                method: method.to_uppercase(),
+            });
         }
     }
     found
@@ -51,6 +63,10 @@ fn routes_are_declared_in_ways_that_this_reading_understands() {
 #[test]
 fn no_route_is_declared_twice() {
     let routes = all();
-    let twice: Vec<_> = routes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| &pair[0]).collect();
+    let twice: Vec<_> = routes
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| &pair[0])
+        .collect();
     assert!(twice.is_empty(), "{twice:?}");
 }

@@ -62,8 +62,27 @@ pub fn modules() -> Vec<String> {
 /// The files of `src` that belong to a module of the house.
 pub fn product() -> Vec<Source> {
     let modules = modules();
-    let all = files("src", ".rs").into_iter();
-    all.filter(|source| source.module().is_empty() || modules.iter().any(|m| m == source.module())).collect()
+    let all = files("src", ".rs");
+    let tests: Vec<String> = all.iter().flat_map(test_modules).collect();
+    let is_test = |path: &str| tests.iter().any(|stem| path == format!("{stem}.rs") || path.starts_with(&format!("{stem}/")));
+    let mut product = all;
+    product.retain(|source| source.module().is_empty() || modules.iter().any(|m| m == source.module()));
+    product.retain(|source| !is_test(&source.path));
+    product
+}
+
+/// The modules that a file declares for tests only, as paths without `.rs`.
+fn test_modules(source: &Source) -> Vec<String> {
+    let folder = match source.path.strip_suffix("/mod.rs") {
+        Some(folder) => folder,
+        None => source.path.strip_suffix(".rs").unwrap_or(""),
+    };
+    let declared = source.text.split("#[cfg(test)]").skip(1).filter_map(|rest| {
+        let line = rest.trim_start().lines().next()?;
+        let (_, name) = line.split_once("mod ")?;
+        name.strip_suffix(';')
+    });
+    declared.map(|name| format!("{folder}/{name}")).collect()
 }
 
 /// The text literals that stand as the last plain argument of the calls with this beginning: `refused("x")`,

@@ -10,14 +10,21 @@ fn catalogue(language: &str) -> BTreeMap<String, BTreeSet<String>> {
     for source in files(&format!("templates/locales/{language}"), ".ftl") {
         let mut key = String::new();
         for line in source.text.lines().filter(|line| !line.starts_with('#')) {
-            if let Some((name, _)) = line.split_once(" =").filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase())) {
+            if let Some((name, _)) = line
+                .split_once(" =")
+                .filter(|_| line.starts_with(|c: char| c.is_ascii_lowercase()))
+            {
                 key = name.to_owned();
                 let known = found.insert(key.clone(), BTreeSet::new());
                 assert!(known.is_none(), "{}: {key} stands twice", source.path);
             }
             let Some(values) = found.get_mut(&key) else { continue };
             for part in line.split('$').skip(1) {
-                values.insert(part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect());
+                values.insert(
+                    part.chars()
+                        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+                        .collect(),
+                );
             }
         }
     }
@@ -35,17 +42,30 @@ fn both_languages_have_the_same_sentences_with_the_same_values() {
     assert_eq!(only(&en, &zh), Vec::<String>::new(), "missing in Chinese");
     for (key, values) in &zh {
         // A singular and a plural may leave out the number.
-        let differing: Vec<_> = values.symmetric_difference(&en[key]).filter(|value| *value != "n").collect();
-        assert!(differing.is_empty(), "{key} takes other values in the other language: {differing:?}");
+        let differing: Vec<_> = values
+            .symmetric_difference(&en[key])
+            .filter(|value| *value != "n")
+            .collect();
+        assert!(
+            differing.is_empty(),
+            "{key} takes other values in the other language: {differing:?}"
+        );
     }
 }
 
 #[test]
 fn english_sentences_are_in_english() {
     for source in files("templates/locales/en", ".ftl") {
-        for line in source.text.lines().filter(|line| !line.starts_with("common-other-language")) {
+        for line in source
+            .text
+            .lines()
+            .filter(|line| !line.starts_with("common-other-language"))
+        {
             let sentence = line.split_once('=').map_or(line, |(_, sentence)| sentence);
-            let chinese = sentence.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).count();
+            let chinese = sentence
+                .chars()
+                .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+                .count();
             let latin = sentence.chars().filter(char::is_ascii_alphabetic).count();
             // Names of columns and places are quoted as they stand in the bureau's files.
             assert!(chinese * 2 <= latin, "{}: {line}", source.path);
@@ -58,7 +78,12 @@ fn codes() -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for source in product() {
         let code = source.code();
-        for call in ["Error::refused(", "Error::invalid(", "Error::bad_request(", "FieldProblem::new("] {
+        for call in [
+            "Error::refused(",
+            "Error::invalid(",
+            "Error::bad_request(",
+            "FieldProblem::new(",
+        ] {
             let literals = last_literals(&code, call).into_iter();
             found.extend(literals.filter(|text| text.contains('-') || text == "required"));
         }
@@ -71,7 +96,10 @@ fn every_refusal_has_a_sentence() {
     let zh = catalogue("zh-CN");
     let codes = codes();
     assert!(codes.len() > 40, "the codes are found");
-    let missing: Vec<&String> = codes.iter().filter(|code| !zh.contains_key(&format!("refusal-{code}"))).collect();
+    let missing: Vec<&String> = codes
+        .iter()
+        .filter(|code| !zh.contains_key(&format!("refusal-{code}")))
+        .collect();
     assert!(missing.is_empty(), "without a sentence: {missing:?}");
 }
 
@@ -95,7 +123,10 @@ fn asked() -> BTreeSet<String> {
         for call in [".t(\"", ".ta(\"", ".tn(\"", ".find(\""] {
             for (at, _) in text.match_indices(call) {
                 let key: String = text[at + call.len()..].chars().take_while(|c| *c != '"').collect();
-                let is_key = key.contains('-') && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+                let is_key = key.contains('-')
+                    && key
+                        .chars()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
                 if is_key {
                     found.insert(key);
                 }

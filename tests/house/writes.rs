@@ -12,7 +12,13 @@ fn writes_need_a_transaction() {
             continue;
         }
         let code = source.code();
-        for call in ["diesel::insert_into(", "diesel::update(", "diesel::delete(", "insert_batch!(", "diesel::replace_into("] {
+        for call in [
+            "diesel::insert_into(",
+            "diesel::update(",
+            "diesel::delete(",
+            "insert_batch!(",
+            "diesel::replace_into(",
+        ] {
             for (at, _) in code.match_indices(call) {
                 looked_at += 1;
                 let before = &code[..at];

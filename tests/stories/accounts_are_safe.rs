@@ -10,7 +10,10 @@ use crate::story;
 use crate::support::{Browser, PASSWORD, TestApp};
 
 fn officer(app: &TestApp, name: &str) -> Browser {
-    app.account(name, &[GrantDraft::over(Role::CountyHr, RegionCode::parse("532823").unwrap())]);
+    app.account(
+        name,
+        &[GrantDraft::over(Role::CountyHr, RegionCode::parse("532823").unwrap())],
+    );
     app.browser()
 }
 

@@ -11,9 +11,7 @@ use crate::base::error::{Error, FieldProblem, OrNotFound, Result};
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::parts::{self, Choice};
-use crate::platform::http::{
-    Fields, FormState, Reader, Shell, blocking, language_cookie, page, page_with_status,
-};
+use crate::platform::http::{Fields, FormState, Reader, Shell, blocking, language_cookie, page, page_with_status};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;
 
@@ -71,7 +69,12 @@ async fn account(
         db.snapshot(|conn| {
             let user = accounts::user(conn, id)?.or_not_found("user")?;
             let grants = accounts::grants_of(conn, id)?;
-            Ok((user, grants, accounts::sessions_of(conn, id)?, accounts::tokens_of(conn, id)?))
+            Ok((
+                user,
+                grants,
+                accounts::sessions_of(conn, id)?,
+                accounts::tokens_of(conn, id)?,
+            ))
         })
     })
     .await?;
@@ -85,11 +88,13 @@ async fn account(
         address: session.address,
         is_this: Some(session.id) == current,
     };
-    let token_row =
-        |token: ApiToken| TokenRow { id: token.id.to_string(), name: token.name, until: l.instant(token.expires_at) };
-    let languages = [Language::Zh, Language::En].map(|language| {
-        Choice::new(language.tag(), Locale::new(language).t("accounts-language-own"))
-    });
+    let token_row = |token: ApiToken| TokenRow {
+        id: token.id.to_string(),
+        name: token.name,
+        until: l.instant(token.expires_at),
+    };
+    let languages = [Language::Zh, Language::En]
+        .map(|language| Choice::new(language.tag(), Locale::new(language).t("accounts-language-own")));
     Ok(AccountPage {
         name: user.display_name.clone(),
         sign_in_name: user.sign_in_name.clone(),
@@ -125,12 +130,23 @@ struct PasswordPage {
 }
 
 /// `GET /account/password`
-pub async fn password_page(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+pub async fn password_page(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+) -> Result<HttpResponse> {
     let id = caller.actor.user_id().ok_or(Error::Unauthenticated)?;
     let db = services.db.clone();
-    let user = blocking(move || db.read(|conn| accounts::user(conn, id))).await?.or_not_found("user")?;
+    let user = blocking(move || db.read(|conn| accounts::user(conn, id)))
+        .await?
+        .or_not_found("user")?;
     let done = Fields::of_query(&request).get("done") == "yes";
-    page(&PasswordPage { s: Shell::of(&request), form: FormState::empty(), must_change: user.must_change, done })
+    page(&PasswordPage {
+        s: Shell::of(&request),
+        form: FormState::empty(),
+        must_change: user.must_change,
+        done,
+    })
 }
 
 /// `POST /account/password`
@@ -147,7 +163,10 @@ pub async fn change_password(
     let (current, wanted) = (fields.get("current").to_owned(), fields.get("wanted").to_owned());
     let is_repeated = wanted == fields.get("again");
     let outcome = if is_repeated {
-        hashing(&services, move || accounts::change_password(&db, &asking, keep, &current, &wanted)).await
+        hashing(&services, move || {
+            accounts::change_password(&db, &asking, keep, &current, &wanted)
+        })
+        .await
     } else {
         Err(Error::invalid("again", "passwords-differ"))
     };
@@ -157,7 +176,15 @@ pub async fn change_password(
             let s = Shell::of(&request);
             let form = FormState::refused(&Fields::default(), &problems, s.locale);
             let must_change = false;
-            page_with_status(&PasswordPage { s, form, must_change, done: false }, StatusCode::UNPROCESSABLE_ENTITY)
+            page_with_status(
+                &PasswordPage {
+                    s,
+                    form,
+                    must_change,
+                    done: false,
+                },
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
         Err(error) => Err(error),
     }
@@ -178,7 +205,9 @@ pub async fn choose_language(
     let db = services.db.clone();
     blocking(move || db.write(&caller, |tx| accounts::choose_language(tx, language))).await?;
     let mut answer = see_other("/account");
-    answer.add_cookie(&language_cookie(&site_of(&request), language)).map_err(|_| Error::internal("no cookie"))?;
+    answer
+        .add_cookie(&language_cookie(&site_of(&request), language))
+        .map_err(|_| Error::internal("no cookie"))?;
     Ok(answer)
 }
 
@@ -215,7 +244,16 @@ pub async fn issue_token(
         Err(Error::Invalid(problems)) => {
             let problems: Vec<FieldProblem> = problems
                 .into_iter()
-                .map(|p| if p.field == "name" { FieldProblem { field: "token_name".to_owned(), ..p } } else { p })
+                .map(|p| {
+                    if p.field == "name" {
+                        FieldProblem {
+                            field: "token_name".to_owned(),
+                            ..p
+                        }
+                    } else {
+                        p
+                    }
+                })
                 .collect();
             let form = FormState::refused(&fields, &problems, Shell::of(&request).locale);
             let refused = account(&request, &services, &caller, form, None).await?;

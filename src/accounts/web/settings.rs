@@ -16,7 +16,9 @@ use crate::base::region::RegionCode;
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::parts::{Badge, Choice, Column, Pager, Row, Table, Tone};
-use crate::platform::http::{Fields, FormState, Reader, Shell, blocking, page, page_request, page_with_status, with_parameter};
+use crate::platform::http::{
+    Fields, FormState, Reader, Shell, blocking, page, page_request, page_with_status, with_parameter,
+};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;
 
@@ -36,7 +38,10 @@ struct UsersPage {
 
 /// The roles that an administrator gives; seekers, employers and brokers register themselves.
 fn staff_roles(l: Locale) -> Vec<Choice> {
-    Choice::of_list(Role::LIST, l).into_iter().filter(|choice| Role::parse(&choice.value).is_some_and(is_staff)).collect()
+    Choice::of_list(Role::LIST, l)
+        .into_iter()
+        .filter(|choice| Role::parse(&choice.value).is_some_and(is_staff))
+        .collect()
 }
 
 pub(in crate::accounts) fn is_staff(role: Role) -> bool {
@@ -48,7 +53,9 @@ pub(in crate::accounts) fn read_filter(query: &Fields) -> Result<UserFilter> {
         None => None,
         Some(text) => Some(Role::parse(text).ok_or_else(|| {
             let roles: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
-            Error::bad_request("role", "choice-unknown").with("value", text).with("choices", roles.join(", "))
+            Error::bad_request("role", "choice-unknown")
+                .with("value", text)
+                .with("choices", roles.join(", "))
         })?),
     };
     let disabled = match query.find("state") {
@@ -60,7 +67,11 @@ pub(in crate::accounts) fn read_filter(query: &Fields) -> Result<UserFilter> {
             return Err(refused.with("value", other).with("choices", "open, disabled"));
         }
     };
-    Ok(UserFilter { words: query.get("q").chars().take(60).collect(), role, disabled })
+    Ok(UserFilter {
+        words: query.get("q").chars().take(60).collect(),
+        role,
+        disabled,
+    })
 }
 
 /// `GET /settings`
@@ -69,7 +80,10 @@ pub async fn users_page(request: HttpRequest, services: web::Data<Services>, cal
     let query = Fields::of_query(&request);
     query.only(&["q", "role", "state", "cursor"])?;
     let filter = read_filter(&query)?;
-    let asked = PageRequest { limit: ROWS, ..page_request(&query)? };
+    let asked = PageRequest {
+        limit: ROWS,
+        ..page_request(&query)?
+    };
     let db = services.db.clone();
     let found = blocking(move || db.snapshot(|conn| accounts::find_users(conn, &filter, &asked))).await?;
     let s = Shell::of(&request);
@@ -87,7 +101,13 @@ pub async fn users_page(request: HttpRequest, services: web::Data<Services>, cal
             ],
         }
     };
-    let columns = ["accounts-sign-in-name", "accounts-display-name", "accounts-roles", "accounts-state", "accounts-since"];
+    let columns = [
+        "accounts-sign-in-name",
+        "accounts-display-name",
+        "accounts-roles",
+        "accounts-state",
+        "accounts-since",
+    ];
     let table = Table {
         caption: s.t("accounts-users-caption"),
         columns: columns.iter().map(|key| Column::words(s.t(key))).collect(),
@@ -95,15 +115,26 @@ pub async fn users_page(request: HttpRequest, services: web::Data<Services>, cal
         totals: None,
     };
     let pager = Pager {
-        first_href: query.find("cursor").map(|_| with_parameter("/settings", &query, "cursor", None)),
-        next_href: found.next.map(|next| with_parameter("/settings", &query, "cursor", Some(&next))),
+        first_href: query
+            .find("cursor")
+            .map(|_| with_parameter("/settings", &query, "cursor", None)),
+        next_href: found
+            .next
+            .map(|next| with_parameter("/settings", &query, "cursor", Some(&next))),
     };
     let states = vec![
         Choice::new("open", s.t("accounts-state-open")),
         Choice::new("disabled", s.t("accounts-state-disabled")),
     ];
     let filter = FormState::filled(query.pairs().to_vec());
-    page(&UsersPage { filter, roles: Choice::of_list(Role::LIST, l), states, table, pager, s })
+    page(&UsersPage {
+        filter,
+        roles: Choice::of_list(Role::LIST, l),
+        states,
+        table,
+        pager,
+        s,
+    })
 }
 
 fn state_badge(user: &User, l: Locale) -> Badge {
@@ -127,7 +158,11 @@ struct NewUserPage {
 pub async fn new_user_page(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
     caller.need(Permission::ManageAccounts)?;
     let s = Shell::of(&request);
-    page(&NewUserPage { roles: staff_roles(s.locale), form: FormState::empty(), s })
+    page(&NewUserPage {
+        roles: staff_roles(s.locale),
+        form: FormState::empty(),
+        s,
+    })
 }
 
 /// Reads the place where a role holds: a code, or its name as people write it.
@@ -143,7 +178,9 @@ fn read_place(form: &mut Reader<'_>, fields: &Fields) -> Option<RegionCode> {
 
 pub(in crate::accounts) fn unknown_region(field: &str, text: &str) -> FieldProblem {
     let near = regions().near_codes(text, 3).join(", ");
-    FieldProblem::new(field, "region-unknown").with("value", text).with("near", near)
+    FieldProblem::new(field, "region-unknown")
+        .with("value", text)
+        .with("near", near)
 }
 
 #[derive(Template)]
@@ -171,9 +208,19 @@ pub async fn add_user(
     let outcome = match (form.finish(), role) {
         (Ok(()), Some(role)) => {
             let password = suggest_password();
-            let draft =
-                UserDraft { sign_in_name, display_name, password, language: Language::Zh, must_change: true };
-            let grant = GrantDraft { role, region, employer_id: None, person_id: None };
+            let draft = UserDraft {
+                sign_in_name,
+                display_name,
+                password,
+                language: Language::Zh,
+                must_change: true,
+            };
+            let grant = GrantDraft {
+                role,
+                region,
+                employer_id: None,
+                person_id: None,
+            };
             open(&services, &caller, draft, grant).await
         }
         (Err(error), _) => Err(error),
@@ -189,7 +236,11 @@ pub async fn add_user(
         }),
         Err(Error::Invalid(problems)) => {
             let form = FormState::refused(&fields, &problems, s.locale);
-            let refused = NewUserPage { roles: staff_roles(s.locale), form, s };
+            let refused = NewUserPage {
+                roles: staff_roles(s.locale),
+                form,
+                s,
+            };
             page_with_status(&refused, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error),
@@ -250,7 +301,10 @@ async fn user_page_of(
     .await?;
     let s = Shell::of(request);
     let l = s.locale;
-    let grant_row = |grant: &Grant| GrantRow { id: grant.id.to_string(), words: role_words(grant, l) };
+    let grant_row = |grant: &Grant| GrantRow {
+        id: grant.id.to_string(),
+        words: role_words(grant, l),
+    };
     Ok(UserPage {
         id: user.id.to_string(),
         state: state_badge(&user, l),
@@ -296,7 +350,12 @@ pub async fn grant_role(
     let region = read_place(&mut form, &fields);
     let outcome = match (form.finish(), role) {
         (Ok(()), Some(role)) => {
-            let draft = GrantDraft { role, region, employer_id: None, person_id: None };
+            let draft = GrantDraft {
+                role,
+                region,
+                employer_id: None,
+                person_id: None,
+            };
             let (db, caller) = (services.db.clone(), caller.clone());
             blocking(move || db.write(&caller, |tx| accounts::grant_role(tx, id, &draft))).await
         }

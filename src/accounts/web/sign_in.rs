@@ -27,11 +27,18 @@ struct SignInPage {
 
 /// `GET /sign-in`
 pub async fn sign_in_page(request: HttpRequest, caller: Caller) -> Result<HttpResponse> {
-    let back = own_path(Fields::of_query(&request).get("back")).unwrap_or_default().to_owned();
+    let back = own_path(Fields::of_query(&request).get("back"))
+        .unwrap_or_default()
+        .to_owned();
     if !caller.actor.is_nobody() {
         return Ok(see_other(if back.is_empty() { home_of(&caller.actor) } else { &back }));
     }
-    page(&SignInPage { s: Shell::of(&request), form: FormState::empty(), asked: !back.is_empty(), back })
+    page(&SignInPage {
+        s: Shell::of(&request),
+        form: FormState::empty(),
+        asked: !back.is_empty(),
+        back,
+    })
 }
 
 /// `POST /sign-in`: unknown name, wrong password and waiting account get the same answer.
@@ -56,7 +63,9 @@ pub async fn sign_in(
                 (false, back) => back.to_owned(),
             };
             let mut answer = see_other(&there);
-            answer.add_cookie(&session_cookie(&site, begun.secret)).map_err(|_| Error::internal("no cookie"))?;
+            answer
+                .add_cookie(&session_cookie(&site, begun.secret))
+                .map_err(|_| Error::internal("no cookie"))?;
             Ok(answer)
         }
         Err(error) => {
@@ -64,20 +73,36 @@ pub async fn sign_in(
                 Error::Refused { code, .. } => (FieldProblem::new("name", code), StatusCode::UNPROCESSABLE_ENTITY),
                 Error::TooMany { seconds } => {
                     let minutes = (seconds + 59) / 60;
-                    (FieldProblem::new("name", "sign-in-wait").with("minutes", minutes), status_of(&error))
+                    (
+                        FieldProblem::new("name", "sign-in-wait").with("minutes", minutes),
+                        status_of(&error),
+                    )
                 }
                 _ => return Err(error),
             };
             let s = Shell::of(&request);
             let form = FormState::refused(&fields, &[problem], s.locale);
-            page_with_status(&SignInPage { s, form, asked: false, back }, status)
+            page_with_status(
+                &SignInPage {
+                    s,
+                    form,
+                    asked: false,
+                    back,
+                },
+                status,
+            )
         }
     }
 }
 
 /// Only the roles decide where somebody lands.
 fn actor_in(roles: &[crate::base::codes::Role]) -> Actor {
-    let grant = |role: &_| RoleGrant { role: *role, region: None, employer_id: None, person_id: None };
+    let grant = |role: &_| RoleGrant {
+        role: *role,
+        region: None,
+        employer_id: None,
+        person_id: None,
+    };
     let mut actor = Actor::nobody();
     actor.grants = roles.iter().map(grant).collect();
     actor
@@ -96,6 +121,8 @@ pub async fn sign_out(request: HttpRequest, services: web::Data<Services>, calle
     end_session_of(&request, &services, &caller).await?;
     let mut answer = see_other("/");
     let site = site_of(&request);
-    answer.add_cookie(&ended_session_cookie(&site)).map_err(|_| Error::internal("no cookie"))?;
+    answer
+        .add_cookie(&ended_session_cookie(&site))
+        .map_err(|_| Error::internal("no cookie"))?;
     Ok(answer)
 }

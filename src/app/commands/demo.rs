@@ -219,6 +219,7 @@ fn seed_postings(services: &Services, seed: u64, count: usize, today: Day) -> Re
     let options = postings::ImportOptions {
         as_of: today,
         dry_run: false,
+        doubtful: postings::DoubtfulRows::Accept,
     };
     postings::import_postings(&services.db, &Caller::operator(), rows, options, &mut |_| {
         progress.step()

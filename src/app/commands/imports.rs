@@ -306,9 +306,11 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
         columns,
         failure: &mut failure,
     };
+    // The operator answers for the list: wording in doubt is reported and open, forbidden wording is rejected.
     let import = postings::ImportOptions {
         as_of,
         dry_run: options.dry_run,
+        doubtful: postings::DoubtfulRows::Accept,
     };
     let counts = postings::import_postings(&services.db, &Caller::operator(), rows, import, &mut |row| {
         progress.step();

@@ -4,8 +4,8 @@ use super::{Outcome, Setting};
 use crate::app::tasks::{TASKS, follow_index_once};
 use crate::app::{openapi, server};
 use crate::base::error::Result;
-use crate::platform::tasks::{look_after, run_until_idle};
 use crate::platform::Services;
+use crate::platform::tasks::{look_after, run_until_idle};
 
 pub fn serve(setting: &Setting, with_tasks: bool) -> Result<Outcome> {
     let services = setting.open()?;
@@ -23,7 +23,11 @@ pub fn work(setting: &Setting, until_idle: bool) -> Result<Outcome> {
     if until_idle {
         let outcome = run_until_idle(&services, TASKS)?;
         follow_index_once(&services)?;
-        return Ok(if outcome.failed.is_empty() { Outcome::Done } else { Outcome::Failed });
+        return Ok(if outcome.failed.is_empty() {
+            Outcome::Done
+        } else {
+            Outcome::Failed
+        });
     }
     actix_web::rt::System::new().block_on(async move {
         let stopping = services.clone();

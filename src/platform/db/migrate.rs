@@ -59,8 +59,9 @@ pub(super) fn is_level(conn: &mut Conn) -> Result<bool> {
             version -> Text,
         }
     }
-    let mut applied: Vec<String> =
-        __diesel_schema_migrations::table.select(__diesel_schema_migrations::version).load(conn)?;
+    let mut applied: Vec<String> = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .load(conn)?;
     let mut known = known()?;
     applied.sort();
     known.sort();

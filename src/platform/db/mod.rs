@@ -167,7 +167,11 @@ impl Db {
     pub fn pools(&self) -> [PoolState; 2] {
         [("readers", &self.readers), ("writers", &self.writers)].map(|(name, pool)| {
             let state = pool.state();
-            PoolState { name, open: state.connections, idle: state.idle_connections }
+            PoolState {
+                name,
+                open: state.connections,
+                idle: state.idle_connections,
+            }
         })
     }
 

@@ -38,9 +38,13 @@ pub async fn keep_answers<B: MessageBody + 'static>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> std::result::Result<ServiceResponse<EitherBody<B, BoxBody>>, actix_web::Error> {
-    let Some(key) = key_of(&request)? else { return Ok(next.call(request).await?.map_into_left_body()) };
+    let Some(key) = key_of(&request)? else {
+        return Ok(next.call(request).await?.map_into_left_body());
+    };
     let caller = caller_of(request.request());
-    let services = request.app_data::<web::Data<Services>>().map(|services| services.get_ref().clone());
+    let services = request
+        .app_data::<web::Data<Services>>()
+        .map(|services| services.get_ref().clone());
     let (Some(user), Some(services)) = (caller.actor.user_id(), services) else {
         return Ok(next.call(request).await?.map_into_left_body());
     };
@@ -62,11 +66,19 @@ pub async fn keep_answers<B: MessageBody + 'static>(
             let shows_secret = response.request().extensions().contains::<SecretAnswer>();
             let (request, response) = response.into_parts();
             let (head, body) = response.into_parts();
-            let bytes = body::to_bytes(body).await.map_err(|_| Error::internal("an answer could not be read"))?;
+            let bytes = body::to_bytes(body)
+                .await
+                .map_err(|_| Error::internal("an answer could not be read"))?;
             let kept = if shows_secret {
-                Kept { status: SECRET, body: String::new() }
+                Kept {
+                    status: SECRET,
+                    body: String::new(),
+                }
             } else {
-                Kept { status: i32::from(head.status().as_u16()), body: String::from_utf8_lossy(&bytes).into_owned() }
+                Kept {
+                    status: i32::from(head.status().as_u16()),
+                    body: String::from_utf8_lossy(&bytes).into_owned(),
+                }
             };
             blocking(move || settle(&db, &caller, user, &key, &kept)).await?;
             Ok(ServiceResponse::new(request, head.set_body(BoxBody::new(bytes))).map_into_right_body())
@@ -81,11 +93,21 @@ pub async fn keep_answers<B: MessageBody + 'static>(
 
 /// The key of a program's write, if it sent one. Pages need none: they are guarded by their forms.
 fn key_of(request: &ServiceRequest) -> Result<Option<String>> {
-    let writes = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH | Method::DELETE);
+    let writes = matches!(
+        *request.method(),
+        Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+    );
     let is_program = request.headers().contains_key("authorization");
-    let Some(key) = request.headers().get("idempotency-key").filter(|_| writes && is_program) else { return Ok(None) };
+    let Some(key) = request
+        .headers()
+        .get("idempotency-key")
+        .filter(|_| writes && is_program)
+    else {
+        return Ok(None);
+    };
     let key = key.to_str().ok().filter(|key| (1..=200).contains(&key.len()));
-    key.map(|key| Some(key.to_owned())).ok_or_else(|| Error::bad_request("Idempotency-Key", "idempotency-key-unreadable"))
+    key.map(|key| Some(key.to_owned()))
+        .ok_or_else(|| Error::bad_request("Idempotency-Key", "idempotency-key-unreadable"))
 }
 
 async fn whole_body(request: &mut ServiceRequest) -> std::result::Result<Bytes, actix_web::Error> {

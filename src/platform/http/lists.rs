@@ -64,6 +64,9 @@ impl<T> ListView<T> {
 
 impl<T> From<Page<T>> for ListView<T> {
     fn from(page: Page<T>) -> Self {
-        Self { items: page.items, next: page.next }
+        Self {
+            items: page.items,
+            next: page.next,
+        }
     }
 }

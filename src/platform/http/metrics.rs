@@ -46,7 +46,10 @@ impl Metrics {
             Box::new(metrics.connections.clone()),
         ];
         for collector in collectors {
-            metrics.registry.register(collector).context("a counter could not be registered")?;
+            metrics
+                .registry
+                .register(collector)
+                .context("a counter could not be registered")?;
         }
         Ok(metrics)
     }
@@ -54,11 +57,17 @@ impl Metrics {
     /// The counters in the text form of Prometheus.
     pub fn text(&self, pools: &[PoolState]) -> Result<Vec<u8>> {
         for pool in pools {
-            self.connections.with_label_values(&[pool.name, "open"]).set(i64::from(pool.open));
-            self.connections.with_label_values(&[pool.name, "idle"]).set(i64::from(pool.idle));
+            self.connections
+                .with_label_values(&[pool.name, "open"])
+                .set(i64::from(pool.open));
+            self.connections
+                .with_label_values(&[pool.name, "idle"])
+                .set(i64::from(pool.idle));
         }
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text).context("the counters could not be written")?;
+        TextEncoder::new()
+            .encode(&self.registry.gather(), &mut text)
+            .context("the counters could not be written")?;
         Ok(text)
     }
 }
@@ -74,18 +83,28 @@ pub async fn measure<B: MessageBody>(
     let outcome = next.call(request).await;
     if let Some(metrics) = metrics {
         let (route, status) = match &outcome {
-            Ok(response) => {
-                (response.request().match_pattern().unwrap_or_else(|| "none".to_owned()), response.status().as_u16())
-            }
+            Ok(response) => (
+                response.request().match_pattern().unwrap_or_else(|| "none".to_owned()),
+                response.status().as_u16(),
+            ),
             Err(error) => ("none".to_owned(), error.as_response_error().status_code().as_u16()),
         };
-        metrics.requests.with_label_values(&[method, &route, &status.to_string()]).inc();
-        metrics.seconds.with_label_values(&[method, &route]).observe(began.elapsed().as_secs_f64());
+        metrics
+            .requests
+            .with_label_values(&[method, &route, &status.to_string()])
+            .inc();
+        metrics
+            .seconds
+            .with_label_values(&[method, &route])
+            .observe(began.elapsed().as_secs_f64());
     }
     outcome
 }
 
 /// Callers may invent methods; the counters do not grow with them.
 fn known_method(method: &str) -> &'static str {
-    ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().find(|m| *m == method).unwrap_or("other")
+    ["GET", "POST", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .find(|m| *m == method)
+        .unwrap_or("other")
 }

@@ -71,7 +71,10 @@ async fn switch_text_size(request: HttpRequest, size: web::Path<String>) -> Resu
 fn switch(request: &HttpRequest, cookie: &'static str, value: &'static str) -> HttpResponse {
     let query = Fields::of_query(request);
     let back = own_path(query.get("back")).unwrap_or("/").to_owned();
-    let site = request.app_data::<web::Data<Site>>().map(|site| site.get_ref().clone()).unwrap_or_default();
+    let site = request
+        .app_data::<web::Data<Site>>()
+        .map(|site| site.get_ref().clone())
+        .unwrap_or_default();
     let cookie = choice_cookie(&site, cookie, value);
     let mut answer = HttpResponse::SeeOther();
     // A path with characters that no header may carry goes home instead.

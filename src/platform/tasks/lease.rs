@@ -43,7 +43,9 @@ impl Lease {
                 task_leases::holder.eq(&holder),
                 task_leases::until_at.eq(until),
             );
-            let insert = diesel::insert_into(task_leases::table).values(row).on_conflict_do_nothing();
+            let insert = diesel::insert_into(task_leases::table)
+                .values(row)
+                .on_conflict_do_nothing();
             if Both(insert).execute(&mut **tx)? == 1 {
                 return Ok(true);
             }
@@ -59,15 +61,21 @@ impl Lease {
     pub(super) fn renew(&self, db: &Db) -> Result<()> {
         let until = real_now().plus_seconds(LEASE_SECONDS);
         db.keep(&Caller::task(self.name), |tx| {
-            let own = task_leases::table.find(self.name).filter(task_leases::holder.eq(&self.holder));
-            diesel::update(own).set(task_leases::until_at.eq(until)).execute(&mut **tx)?;
+            let own = task_leases::table
+                .find(self.name)
+                .filter(task_leases::holder.eq(&self.holder));
+            diesel::update(own)
+                .set(task_leases::until_at.eq(until))
+                .execute(&mut **tx)?;
             Ok(())
         })
     }
 
     pub(super) fn give_back(self, db: &Db) -> Result<()> {
         db.keep(&Caller::task(self.name), |tx| {
-            let own = task_leases::table.find(self.name).filter(task_leases::holder.eq(&self.holder));
+            let own = task_leases::table
+                .find(self.name)
+                .filter(task_leases::holder.eq(&self.holder));
             diesel::delete(own).execute(&mut **tx)?;
             Ok(())
         })

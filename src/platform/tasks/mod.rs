@@ -114,7 +114,9 @@ fn is_due(due: Due, run: Option<&TaskRun>, now: Instant) -> bool {
     if waits {
         return false;
     }
-    let Some(succeeded) = run.succeeded_at.filter(|_| !run.has_failed()) else { return true };
+    let Some(succeeded) = run.succeeded_at.filter(|_| !run.has_failed()) else {
+        return true;
+    };
     match due {
         Due::Always => true,
         // A clock that was set back in a rehearsal makes a task due as well.
@@ -130,7 +132,9 @@ enum Ran {
 }
 
 fn run_task(services: &Services, task: &Task) -> Result<Ran> {
-    let Some(lease) = Lease::take(&services.db, task.name)? else { return Ok(Ran::Elsewhere) };
+    let Some(lease) = Lease::take(&services.db, task.name)? else {
+        return Ok(Ran::Elsewhere);
+    };
     let outcome = with_lease(services, &lease, || steps(services, task));
     lease.give_back(&services.db)?;
     match outcome {
@@ -200,16 +204,39 @@ mod tests {
         let before_midnight = "2026-11-23T15:59:00Z";
         for (name, due, last, expected) in [
             ("never run", Due::Every(3600), None, true),
-            ("ten minutes ago", Due::Every(3600), Some(run(ten, Some(ten), None)), false),
-            ("ten minutes ago, every five", Due::Every(300), Some(run(ten, Some(ten), None)), true),
+            (
+                "ten minutes ago",
+                Due::Every(3600),
+                Some(run(ten, Some(ten), None)),
+                false,
+            ),
+            (
+                "ten minutes ago, every five",
+                Due::Every(300),
+                Some(run(ten, Some(ten), None)),
+                true,
+            ),
             ("today", Due::Daily, Some(run(ten, Some(ten), None)), false),
-            ("yesterday in Shanghai", Due::Daily, Some(run(before_midnight, Some(before_midnight), None)), true),
-            ("failed ten minutes ago", Due::Daily, Some(run(ten, None, Some(ten))), true),
+            (
+                "yesterday in Shanghai",
+                Due::Daily,
+                Some(run(before_midnight, Some(before_midnight), None)),
+                true,
+            ),
+            (
+                "failed ten minutes ago",
+                Due::Daily,
+                Some(run(ten, None, Some(ten))),
+                true,
+            ),
             ("always", Due::Always, Some(run(ten, Some(ten), None)), true),
         ] {
             assert_eq!(is_due(due, last.as_ref(), now), expected, "{name}");
         }
         let just = "2026-11-23T16:09:30Z";
-        assert!(!is_due(Due::Always, Some(&run(just, None, Some(just))), now), "just failed");
+        assert!(
+            !is_due(Due::Always, Some(&run(just, None, Some(just))), now),
+            "just failed"
+        );
     }
 }

@@ -26,16 +26,24 @@ impl TaskRun {
 
 /// Every task that has ever run, by name.
 pub fn runs(conn: &mut Conn) -> Result<Vec<TaskRun>> {
-    Ok(task_runs::table.order(task_runs::name).limit(200).select(TaskRun::as_select()).load(conn)?)
+    Ok(task_runs::table
+        .order(task_runs::name)
+        .limit(200)
+        .select(TaskRun::as_select())
+        .load(conn)?)
 }
 
 pub(super) fn note_start(db: &Db, name: &'static str) -> Result<()> {
     db.keep(&Caller::task(name), |tx| {
         let now = tx.now();
         let row = (task_runs::name.eq(name), task_runs::started_at.eq(now));
-        let insert = diesel::insert_into(task_runs::table).values(row).on_conflict_do_nothing();
+        let insert = diesel::insert_into(task_runs::table)
+            .values(row)
+            .on_conflict_do_nothing();
         if Both(insert).execute(&mut **tx)? == 0 {
-            diesel::update(task_runs::table.find(name)).set(task_runs::started_at.eq(now)).execute(&mut **tx)?;
+            diesel::update(task_runs::table.find(name))
+                .set(task_runs::started_at.eq(now))
+                .execute(&mut **tx)?;
         }
         Ok(())
     })

@@ -24,7 +24,7 @@ use crate::reference::regions;
 
 #[derive(Template)]
 #[template(path = "postings/form.html")]
-struct PostingPage {
+pub(super) struct PostingPage {
     s: Shell,
     title: String,
     action: String,

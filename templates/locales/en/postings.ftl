@@ -52,7 +52,6 @@ refusal-posting-status = The posting's present status does not allow this. Reloa
 refusal-posting-employer-unverified = Only a verified employer can publish. Complete the verification first.
 refusal-posting-own = You wrote this, or it is your employer's; another officer has to decide.
 refusal-posting-full = All { $places } places are taken. Look at other postings.
-refusal-posting-not-open = This posting takes nobody now. Look at other postings.
 refusal-posting-none-taken = No place of this posting is taken, so none can be given back.
 refusal-posting-wording = "{ $phrase }" may not be published: { $reason ->
     [sex] it restricts by sex

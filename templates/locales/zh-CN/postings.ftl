@@ -52,7 +52,6 @@ refusal-posting-status = 岗位现在的状态不能这样办理。请刷新后�
 refusal-posting-employer-unverified = 单位核验通过以后才能发布。请先完成单位核验。
 refusal-posting-own = 这是您写的或您单位的内容，须由另一位经办人审核。
 refusal-posting-full = { $places }个名额已招满。请看看其他岗位。
-refusal-posting-not-open = 这个岗位现在不招人。请看看其他岗位。
 refusal-posting-none-taken = 这个岗位没有已占用的名额可以退回。
 refusal-posting-wording = “{ $phrase }”不能发布，{ $reason ->
     [sex] 这是性别限制

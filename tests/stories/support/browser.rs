@@ -24,7 +24,10 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("")
     }
 
     /// Where a redirect leads.
@@ -62,14 +65,20 @@ impl Answer {
 
     /// The value of a hidden field of the page.
     pub fn hidden(&self, name: &str) -> Option<String> {
-        let field = self.text.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
+        let field = self
+            .text
+            .split("<input")
+            .find(|tag| tag.contains(&format!("name=\"{name}\"")))?;
         let (_, rest) = field.split_once("value=\"")?;
         rest.split_once('"').map(|(value, _)| value.to_owned())
     }
 
     /// A secret that is shown once.
     pub fn secret(&self) -> String {
-        let (_, rest) = self.text.split_once("<code class=\"secret\">").expect("a secret is shown");
+        let (_, rest) = self
+            .text
+            .split_once("<code class=\"secret\">")
+            .expect("a secret is shown");
         rest.split_once("</code>").expect("it ends").0.to_owned()
     }
 }
@@ -82,18 +91,31 @@ pub struct Browser {
 
 impl Browser {
     pub fn new(address: &str) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build();
-        Self { client: client.expect("a browser"), address: address.to_owned() }
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .no_proxy()
+            .build();
+        Self {
+            client: client.expect("a browser"),
+            address: address.to_owned(),
+        }
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        let request = self.client.get(format!("{}{path}", self.address)).header("sec-fetch-site", "same-origin");
+        let request = self
+            .client
+            .get(format!("{}{path}", self.address))
+            .header("sec-fetch-site", "same-origin");
         Answer::of(request.send().expect("the server answers"))
     }
 
     /// Sends a form as it is, without the page's token.
     pub fn post_raw(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Answer {
-        let request = self.client.post(format!("{}{path}", self.address)).header("sec-fetch-site", site);
+        let request = self
+            .client
+            .post(format!("{}{path}", self.address))
+            .header("sec-fetch-site", site);
         Answer::of(request.form(fields).send().expect("the server answers"))
     }
 
@@ -116,7 +138,10 @@ impl Browser {
 
     /// A call of the API by the session's cookie, as a page's script would make it.
     pub fn api_post(&self, path: &str, csrf: Option<&str>, body: &Value) -> Answer {
-        let mut request = self.client.post(format!("{}{path}", self.address)).header("sec-fetch-site", "same-origin");
+        let mut request = self
+            .client
+            .post(format!("{}{path}", self.address))
+            .header("sec-fetch-site", "same-origin");
         if let Some(csrf) = csrf {
             request = request.header("x-csrf-token", csrf);
         }
@@ -134,7 +159,11 @@ pub struct Program {
 impl Program {
     pub fn new(address: &str, token: Option<String>) -> Self {
         let client = Client::builder().redirect(Policy::none()).no_proxy().build();
-        Self { client: client.expect("a program"), address: address.to_owned(), token }
+        Self {
+            client: client.expect("a program"),
+            address: address.to_owned(),
+            token,
+        }
     }
 
     fn request(&self, method: &str, path: &str) -> RequestBuilder {
@@ -151,7 +180,12 @@ impl Program {
     }
 
     pub fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
-        Answer::of(self.request(method, path).json(body).send().expect("the server answers"))
+        Answer::of(
+            self.request(method, path)
+                .json(body)
+                .send()
+                .expect("the server answers"),
+        )
     }
 
     pub fn delete(&self, path: &str) -> Answer {
@@ -165,7 +199,9 @@ impl Program {
 
     /// A form, as the walk over all routes sends it.
     pub fn form(&self, path: &str) -> Answer {
-        let request = self.request("POST", path).header("content-type", "application/x-www-form-urlencoded");
+        let request = self
+            .request("POST", path)
+            .header("content-type", "application/x-www-form-urlencoded");
         Answer::of(request.body("").send().expect("the server answers"))
     }
 }

@@ -99,13 +99,21 @@ impl AHousehold {
                 relocation_kind: Some(RelocationKind::ALL[0]),
                 site: Some("曼丢安置点".to_owned()),
             },
-            members: self.members.iter().enumerate().map(|(index, person)| self.member(index, person)).collect(),
+            members: self
+                .members
+                .iter()
+                .enumerate()
+                .map(|(index, person)| self.member(index, person))
+                .collect(),
         }
     }
 
     fn member(&self, index: usize, person: &APerson) -> PersonEntry {
         // The area 532899 is not assigned, so no number is a living person's.
-        let digits: u32 = self.registry_no.bytes().fold(index as u32 + 1, |sum, b| (sum * 31 + u32::from(b)) % 490);
+        let digits: u32 = self
+            .registry_no
+            .bytes()
+            .fold(index as u32 + 1, |sum, b| (sum * 31 + u32::from(b)) % 490);
         let order = digits * 2 + u32::from(person.sex == Sex::Male);
         let id = complete_id_number(&format!("532899{}{order:03}", person.birth.format("%Y%m%d")));
         PersonEntry {
@@ -144,7 +152,10 @@ impl AHousehold {
         db.read(|conn| {
             let household = registry::household_by_no(conn, &self.registry_no)?.expect("it is there");
             let members = registry::members_of(conn, &[household.id], as_of)?;
-            Ok(Made { household: household.id, persons: members.iter().map(|row| row.person.id).collect() })
+            Ok(Made {
+                household: household.id,
+                persons: members.iter().map(|row| row.person.id).collect(),
+            })
         })
         .expect("the household is read")
     }

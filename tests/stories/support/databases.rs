@@ -20,7 +20,10 @@ pub enum Backend {
 
 pub enum Database {
     Sqlite(PathBuf),
-    Postgres { server: &'static postgres::Server, name: String },
+    Postgres {
+        server: &'static postgres::Server,
+        name: String,
+    },
 }
 
 impl Database {
@@ -37,7 +40,8 @@ impl Drop for Database {
         if let Self::Postgres { server, name } = self {
             // FORCE ends the connections of pools that have not noticed yet.
             if let Ok(mut conn) = PgConnection::establish(&server.url_of("postgres")) {
-                conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).ok();
+                conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                    .ok();
             }
         }
     }
@@ -56,7 +60,8 @@ pub fn fresh(backend: Backend, folder: &Path) -> Option<Database> {
             let template = postgres_template(server);
             let name = unique_name();
             let mut conn = PgConnection::establish(&server.url_of("postgres")).expect("PostgreSQL answers");
-            conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}")).expect("a copy of the template");
+            conn.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
+                .expect("a copy of the template");
             Some(Database::Postgres { server, name })
         }
     }
@@ -77,7 +82,8 @@ fn sqlite_template() -> &'static [u8] {
         migrate(&format!("sqlite:{}", path.display()));
         // The last connection that closes moves the log into the file; this one makes sure of it.
         let mut conn = diesel::SqliteConnection::establish(&path.to_string_lossy()).expect("the template opens");
-        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").expect("the log is moved");
+        conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            .expect("the log is moved");
         drop(conn);
         std::fs::read(&path).expect("the template is read")
     })
@@ -103,5 +109,9 @@ fn postgres_template(server: &'static postgres::Server) -> &'static str {
 fn unique_name() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
-    format!("yigang_test_{}_{}_{number}", std::process::id(), &yigang::base::secret::fresh_secret()[..6])
+    format!(
+        "yigang_test_{}_{}_{number}",
+        std::process::id(),
+        &yigang::base::secret::fresh_secret()[..6]
+    )
 }

@@ -81,7 +81,10 @@ impl TestApp {
     pub fn start(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder for the bureau");
         let database = databases::fresh(backend, folder.path())?;
-        let overrides = Overrides { database: Some(database.url()), ..Overrides::default() };
+        let overrides = Overrides {
+            database: Some(database.url()),
+            ..Overrides::default()
+        };
         let config = Config::load(&overrides, std::iter::empty()).expect("the settings are read");
         let services = assemble::open(&config, &DataFolder::new(folder.path())).expect("the bureau opens");
         services.clock.set(Instant::parse(MORNING).expect("an instant"));
@@ -99,7 +102,14 @@ impl TestApp {
             end.send(()).ok();
         });
         let (handle, address) = receiver.recv().expect("the server is up");
-        Some(Self { services, address: format!("http://{address}"), handle, ended, database, folder })
+        Some(Self {
+            services,
+            address: format!("http://{address}"),
+            handle,
+            ended,
+            database,
+            folder,
+        })
     }
 
     /// Somebody's browser, not signed in.
@@ -120,7 +130,10 @@ impl TestApp {
             language: Language::Zh,
             must_change,
         };
-        let made = self.services.db.write(&Caller::operator(), |tx| accounts::create_user(tx, &draft, grants));
+        let made = self
+            .services
+            .db
+            .write(&Caller::operator(), |tx| accounts::create_user(tx, &draft, grants));
         made.expect("the account is made").id
     }
 
@@ -128,8 +141,22 @@ impl TestApp {
     pub fn signed_in_as(&self, role: Role, region: Option<&str>) -> Browser {
         let region = region.map(|code| RegionCode::parse(code).expect("a region code"));
         let name = format!("{}.{}", role.as_str(), region.as_ref().map_or("all", |r| r.digits()));
-        if self.services.db.read(|conn| accounts::user_by_name(conn, &name)).expect("accounts").is_none() {
-            self.account(&name, &[GrantDraft { role, region, employer_id: None, person_id: None }]);
+        if self
+            .services
+            .db
+            .read(|conn| accounts::user_by_name(conn, &name))
+            .expect("accounts")
+            .is_none()
+        {
+            self.account(
+                &name,
+                &[GrantDraft {
+                    role,
+                    region,
+                    employer_id: None,
+                    person_id: None,
+                }],
+            );
         }
         let browser = self.browser();
         browser.sign_in(&name, PASSWORD);
@@ -138,7 +165,10 @@ impl TestApp {
 
     /// A program that acts for an account by a token.
     pub fn program_of(&self, user: UserId) -> Program {
-        let issued = self.services.db.write(&Caller::operator(), |tx| accounts::issue_token(tx, user, "story", 30));
+        let issued = self
+            .services
+            .db
+            .write(&Caller::operator(), |tx| accounts::issue_token(tx, user, "story", 30));
         let (_, secret) = issued.expect("a token");
         Program::new(&self.address, Some(secret))
     }
@@ -146,7 +176,15 @@ impl TestApp {
     /// A program of an account with one role.
     pub fn program_as(&self, name: &str, role: Role, region: Option<&str>) -> Program {
         let region = region.map(|code| RegionCode::parse(code).expect("a region code"));
-        let user = self.account(name, &[GrantDraft { role, region, employer_id: None, person_id: None }]);
+        let user = self.account(
+            name,
+            &[GrantDraft {
+                role,
+                region,
+                employer_id: None,
+                person_id: None,
+            }],
+        );
         self.program_of(user)
     }
 

@@ -33,18 +33,27 @@ pub fn server() -> Option<&'static Server> {
         Err(_) => programs().map(|programs| start(&programs)),
     });
     let required = std::env::var("REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
-    assert!(server.is_some() || !required, "REQUIRE_POSTGRES=1, and no PostgreSQL was found");
+    assert!(
+        server.is_some() || !required,
+        "REQUIRE_POSTGRES=1, and no PostgreSQL was found"
+    );
     server.as_ref()
 }
 
 fn given(url: &str) -> Server {
-    let (url, parameters) = url.split_once('?').map_or((url, String::new()), |(url, rest)| (url, format!("?{rest}")));
+    let (url, parameters) = url
+        .split_once('?')
+        .map_or((url, String::new()), |(url, rest)| (url, format!("?{rest}")));
     let scheme_end = url.find("://").expect("TEST_POSTGRES_URL is a URL") + 3;
     let base = match url[scheme_end..].rfind('/') {
         Some(slash) => &url[..scheme_end + slash],
         None => url,
     };
-    Server { base: base.to_owned(), parameters, _keeper: None }
+    Server {
+        base: base.to_owned(),
+        parameters,
+        _keeper: None,
+    }
 }
 
 /// The folder with `initdb` and `postgres`: the newest that Debian installs, or one of `PATH`.
@@ -67,7 +76,9 @@ fn programs() -> Option<PathBuf> {
 /// Who may run PostgreSQL, which refuses to run as root: an unprivileged user, or nobody else than ourselves.
 fn unprivileged() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
-    let is_root = std::fs::metadata("/proc/self").map(|own| own.uid() == 0).unwrap_or(false);
+    let is_root = std::fs::metadata("/proc/self")
+        .map(|own| own.uid() == 0)
+        .unwrap_or(false);
     if !is_root {
         return None;
     }
@@ -77,7 +88,11 @@ fn unprivileged() -> Option<(u32, u32)> {
         let mut fields = line.split(':').skip(2);
         Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
     };
-    Some(ids_of("postgres").or_else(|| ids_of("nobody")).expect("an unprivileged account"))
+    Some(
+        ids_of("postgres")
+            .or_else(|| ids_of("nobody"))
+            .expect("an unprivileged account"),
+    )
 }
 
 fn as_user(command: &mut Command, ids: Option<(u32, u32)>) -> &mut Command {
@@ -90,22 +105,54 @@ fn as_user(command: &mut Command, ids: Option<(u32, u32)>) -> &mut Command {
 fn start(programs: &Path) -> Server {
     let ids = unprivileged();
     // The keeper removes the folder.
-    let folder = tempfile::Builder::new().prefix("yigang-postgres-").tempdir().expect("a folder").keep();
+    let folder = tempfile::Builder::new()
+        .prefix("yigang-postgres-")
+        .tempdir()
+        .expect("a folder")
+        .keep();
     if let Some((user, group)) = ids {
         std::os::unix::fs::chown(&folder, Some(user), Some(group)).expect("the folder is handed over");
     }
     let data = folder.join("data");
     let mut initdb = Command::new(programs.join("initdb"));
-    initdb.args(["-U", "yigang", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"]).arg(&data);
+    initdb
+        .args([
+            "-U",
+            "yigang",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+            "-D",
+        ])
+        .arg(&data);
     initdb.current_dir(&folder).stdin(Stdio::null()).stdout(Stdio::null());
-    assert!(as_user(&mut initdb, ids).status().expect("initdb runs").success(), "initdb failed");
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    assert!(
+        as_user(&mut initdb, ids).status().expect("initdb runs").success(),
+        "initdb failed"
+    );
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|l| l.local_addr())
+        .expect("a free port")
+        .port();
     // The shell ends the server and removes the folder when our end of its standard input closes.
     let script = r#""$1" -D "$2/data" -p "$3" -k "$2" -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300 \
         -c shared_buffers=64MB >"$2/log" 2>&1 & server=$!; cat >/dev/null; kill -INT $server; wait $server; rm -rf "$2""#;
     let mut keeper = Command::new("sh");
-    keeper.arg("-c").arg(script).arg("sh").arg(programs.join("postgres")).arg(&folder).arg(port.to_string());
-    keeper.current_dir(&folder).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    keeper
+        .arg("-c")
+        .arg(script)
+        .arg("sh")
+        .arg(programs.join("postgres"))
+        .arg(&folder)
+        .arg(port.to_string());
+    keeper
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     // An interrupt from the keyboard is for the tests; the keeper sees their end.
     keeper.process_group(0);
     let keeper = as_user(&mut keeper, ids).spawn().expect("PostgreSQL starts");
