@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
-use crate::{accounts, audit, employers, employment, hiring, postings};
+use crate::{accounts, audit, employers, employment, hiring, postings, training};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -66,6 +66,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     audit::api_routes(config);
     employers::api_routes(config);
     postings::api_routes(config);
+    training::api_routes(config);
     hiring::desk_api_routes(config);
     employment::desk_api_routes(config);
 }

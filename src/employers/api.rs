@@ -100,9 +100,9 @@ pub(crate) fn read_filter(query: &Fields) -> Result<EmployerFilter> {
             .unwrap_or_default();
         Error::bad_request(name, "value-unknown").with("known", known.join(", "))
     };
-    let status = query.find("status").map(|text| {
-        EmployerStatus::parse(text).ok_or_else(|| unknown("status", EmployerStatus::LIST))
-    });
+    let status = query
+        .find("status")
+        .map(|text| EmployerStatus::parse(text).ok_or_else(|| unknown("status", EmployerStatus::LIST)));
     let kind = query
         .find("kind")
         .map(|text| EmployerKind::parse(text).ok_or_else(|| unknown("kind", EmployerKind::LIST)));
@@ -261,11 +261,7 @@ fn id_of(path: &str) -> Result<EmployerId> {
 #[utoipa::path(tag = "employers", params(("id" = String, Path, description = "The employer")),
     responses((status = 200, description = "The employer", body = EmployerView)))]
 #[get("/api/v1/employers/{id}")]
-async fn one_employer(
-    services: web::Data<Services>,
-    caller: Caller,
-    path: web::Path<String>,
-) -> Result<HttpResponse> {
+async fn one_employer(services: web::Data<Services>, caller: Caller, path: web::Path<String>) -> Result<HttpResponse> {
     caller.need_sign_in()?;
     let id = id_of(&path)?;
     let found = blocking(move || services.db.read(|conn| seen(conn, &caller.actor, id))).await?;

@@ -165,8 +165,8 @@ async fn draw(
     } else {
         Vec::new()
     };
-    let hindrance = (is_draft && seen.employer_status != EmployerStatus::Verified)
-        .then(|| l.t("desk-posting-waits-for-employer"));
+    let hindrance =
+        (is_draft && seen.employer_status != EmployerStatus::Verified).then(|| l.t("desk-posting-waits-for-employer"));
     Ok(DeskPostingPage {
         id: id.to_string(),
         version: posting.version,
@@ -238,15 +238,26 @@ fn occupation_choices(l: Locale, posting: &Posting, is_draft: bool) -> Vec<Choic
     if !codes.contains(&posting.occupation_code) {
         codes.insert(0, posting.occupation_code.clone());
     }
-    codes.iter().map(|code| Choice::new(code.as_str(), words::occupation_words(l, code))).collect()
+    codes
+        .iter()
+        .map(|code| Choice::new(code.as_str(), words::occupation_words(l, code)))
+        .collect()
 }
 
 /// The applications by step: first what waits for the employer.
 fn groups(l: Locale, seen: &Seen, today: &str) -> Vec<Group> {
     use PlacementStatus as P;
     let order = [
-        P::Accepted, P::Applied, P::Shortlisted, P::Offered, P::Started, P::Left, P::Refused, P::Withdrawn,
-        P::EmployerDeclined, P::Obsolete,
+        P::Accepted,
+        P::Applied,
+        P::Shortlisted,
+        P::Offered,
+        P::Started,
+        P::Left,
+        P::Refused,
+        P::Withdrawn,
+        P::EmployerDeclined,
+        P::Obsolete,
     ];
     let line = |row: &PlacementRow| application_line(l, seen, row, today);
     let group = |status: P| {
@@ -287,7 +298,11 @@ fn application_line(l: Locale, seen: &Seen, row: &PlacementRow, today: &str) -> 
         | P::EmployerDeclined
         | P::Obsolete => Vec::new(),
     };
-    let skills = seen.skills.get(&placement.person_id).map(Vec::as_slice).unwrap_or_default();
+    let skills = seen
+        .skills
+        .get(&placement.person_id)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let skills: Vec<String> = skills.iter().map(|skill| skill.name.clone()).collect();
     ApplicationLine {
         id: placement.id.to_string(),

@@ -78,7 +78,9 @@ async fn placements_of_posting(
         })
     })
     .await?;
-    let agreed = rows.into_iter().filter(|row| row.placement.status != PlacementStatus::Recommended);
+    let agreed = rows
+        .into_iter()
+        .filter(|row| row.placement.status != PlacementStatus::Recommended);
     Ok(HttpResponse::Ok().json(ListView::whole(agreed.map(ApplicantView::from).collect())))
 }
 

@@ -11,7 +11,6 @@ use super::store;
 use super::web::form::{posting_id, read_draft};
 use super::web::review::ReviewStep;
 use super::web::steps::DeskStep;
-use super::web::words::{occupations_like, suggested};
 use crate::base::actor::{Actor, Permission};
 use crate::base::codes::{Education, PostingStatus};
 use crate::base::error::{Error, OrNotFound, Result};
@@ -26,7 +25,7 @@ use crate::reference::{occupations, regions};
 /// The calls of this room.
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     config
-        .service(occupations_for)
+        .service(super::occupations_api::occupations_for)
         .service(postings_of_employer)
         .service(write_posting)
         .service(one_posting)
@@ -121,43 +120,6 @@ impl PostingView {
     }
 }
 
-/// An occupation of the classification of 2022.
-#[derive(Serialize, ToSchema)]
-struct OccupationView {
-    #[schema(example = "4-09-08-01")]
-    code: String,
-    #[schema(example = "保洁员")]
-    name: String,
-}
-
-/// Which occupation a title means
-///
-/// `title`: the likeliest occupations of a job title, the likeliest first. `q`: occupations by name, alias or code.
-#[utoipa::path(tag = "postings", security(()),
-    params(
-        ("title" = Option<String>, Query, description = "A job title as it is typed", example = "酒店保洁"),
-        ("q" = Option<String>, Query, description = "Part of a name, or the beginning of a code", example = "保洁"),
-    ),
-    responses((status = 200, description = "At most ten", body = ListView<OccupationView>)))]
-#[get("/api/v1/occupations")]
-async fn occupations_for(request: HttpRequest) -> Result<HttpResponse> {
-    let query = Fields::of_query(&request);
-    query.only(&["title", "q"])?;
-    let language = Shell::of(&request).locale.language();
-    let found = blocking(move || {
-        Ok(match query.find("title") {
-            Some(title) => suggested(title),
-            None => occupations_like(query.get("q")),
-        })
-    })
-    .await?;
-    let view = |code: &crate::reference::OccupationCode| OccupationView {
-        code: code.to_string(),
-        name: occupations().name_of(code, language),
-    };
-    Ok(HttpResponse::Ok().json(ListView::whole(found.iter().map(view).collect())))
-}
-
 fn may_see_postings_of(conn: &mut Conn, actor: &Actor, id: EmployerId) -> Result<()> {
     let permission = if actor.manages(id) {
         Permission::ManageOwnEmployer
@@ -188,13 +150,20 @@ async fn postings_of_employer(
     let asked = page_request(&query)?;
     let id = match query.find("employer") {
         Some(text) => text.parse().map_err(|_| Error::NotFound("employer"))?,
-        None => caller.actor.employers().next().ok_or_else(|| Error::bad_request("employer", "required"))?,
+        None => caller
+            .actor
+            .employers()
+            .next()
+            .ok_or_else(|| Error::bad_request("employer", "required"))?,
     };
     let unknown = || {
         let known: Vec<&str> = PostingStatus::ALL.iter().map(|status| status.as_str()).collect();
         Error::bad_request("status", "value-unknown").with("known", known.join(", "))
     };
-    let status = query.find("status").map(|text| PostingStatus::parse(text).ok_or_else(unknown)).transpose()?;
+    let status = query
+        .find("status")
+        .map(|text| PostingStatus::parse(text).ok_or_else(unknown))
+        .transpose()?;
     let l = Shell::of(&request).locale;
     let found = blocking(move || {
         services.db.snapshot(|conn| {
@@ -268,7 +237,10 @@ impl PostingJson {
             ("negotiable", ticked(negotiable)),
             ("wage_low", text(self.wage_low)),
             ("wage_high", text(self.wage_high)),
-            ("wage_unit", self.wage_unit.unwrap_or_else(|| WageUnit::Month.as_str().to_owned())),
+            (
+                "wage_unit",
+                self.wage_unit.unwrap_or_else(|| WageUnit::Month.as_str().to_owned()),
+            ),
             ("description", self.description),
             ("contact_name", self.contact_name),
             ("phone", text(self.phone)),
@@ -310,14 +282,22 @@ async fn write_posting(
     draft: web::Json<NewPostingJson>,
 ) -> Result<HttpResponse> {
     caller.need_sign_in()?;
-    let NewPostingJson { id, employer_id, posting } = draft.into_inner();
+    let NewPostingJson {
+        id,
+        employer_id,
+        posting,
+    } = draft.into_inner();
     let id = match id {
         Some(text) => text.parse().map_err(|_| Error::invalid("id", "not-an-id"))?,
         None => Id::fresh(),
     };
     let employer_id = match employer_id {
         Some(text) => text.parse().map_err(|_| Error::NotFound("employer"))?,
-        None => caller.actor.employers().next().ok_or_else(|| Error::invalid("employer_id", "required"))?,
+        None => caller
+            .actor
+            .employers()
+            .next()
+            .ok_or_else(|| Error::invalid("employer_id", "required"))?,
     };
     let draft = read_draft(&posting.fields(), id, employer_id, None)?;
     let l = Shell::of(&request).locale;
@@ -445,7 +425,12 @@ async fn take_step(
 ) -> Result<HttpResponse> {
     caller.need_sign_in()?;
     let id = posting_id(&path)?;
-    let PostingStepJson { step, version, closes_on, note } = draft.into_inner();
+    let PostingStepJson {
+        step,
+        version,
+        closes_on,
+        note,
+    } = draft.into_inner();
     let closes_on = match closes_on {
         None => None,
         Some(text) => Some(parse_day(&text).ok_or_else(|| Error::invalid("closes_on", "not-a-day"))?),
@@ -487,7 +472,10 @@ async fn copy(
 ) -> Result<HttpResponse> {
     caller.need_sign_in()?;
     let id = posting_id(&path)?;
-    let copy_id = draft.into_inner().id.map(|text| text.parse().ok().or_not_found("posting"));
+    let copy_id = draft
+        .into_inner()
+        .id
+        .map(|text| text.parse().ok().or_not_found("posting"));
     let copy_id = copy_id.transpose()?.unwrap_or_else(Id::fresh);
     let l = Shell::of(&request).locale;
     let db = services.db.clone();

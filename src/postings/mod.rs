@@ -15,6 +15,7 @@ mod actions;
 mod api;
 mod import;
 mod model;
+mod occupations_api;
 mod rules;
 pub mod sheet;
 mod source;

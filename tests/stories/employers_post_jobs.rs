@@ -10,7 +10,10 @@ use crate::support::builders::{a_household, a_labourer};
 use crate::support::{Answer, Browser, PASSWORD, TestApp};
 
 fn sound_code() -> String {
-    CreditCode::complete("93532801MA6K7T2Q5").expect("a credit code").as_str().to_owned()
+    CreditCode::complete("93532801MA6K7T2Q5")
+        .expect("a credit code")
+        .as_str()
+        .to_owned()
 }
 
 /// Fills the registration with a credit code; the browser is signed in afterwards if it was taken.
@@ -33,7 +36,10 @@ fn register(browser: &Browser, sign_in_name: &str, name: &str, code: &str) -> An
 
 /// The link of a list that leads to a thing of this name.
 fn link_to(page: &Answer, words: &str) -> String {
-    let (before, _) = page.text.split_once(&format!(">{words}</a>")).expect("a link of that name");
+    let (before, _) = page
+        .text
+        .split_once(&format!(">{words}</a>"))
+        .expect("a link of that name");
     let (_, href) = before.rsplit_once("href=\"").expect("it leads somewhere");
     href.trim_end_matches('"').to_owned()
 }
@@ -72,7 +78,11 @@ fn path_of(answer: &Answer) -> String {
 
 fn submit(browser: &Browser, path: &str) -> Answer {
     let version = browser.get(path).expect(200).hidden("version").expect("a version");
-    browser.fill(path, &format!("{path}/steps"), &[("step", "submit"), ("version", &version)])
+    browser.fill(
+        path,
+        &format!("{path}/steps"),
+        &[("step", "submit"), ("version", &version)],
+    )
 }
 
 story! {
@@ -159,10 +169,7 @@ story! {
     }
 }
 
-fn caller_of(
-    user: yigang::base::ids::UserId,
-    person: yigang::base::ids::PersonId,
-) -> yigang::platform::db::Caller {
+fn caller_of(user: yigang::base::ids::UserId, person: yigang::base::ids::PersonId) -> yigang::platform::db::Caller {
     use yigang::base::actor::{Actor, RoleGrant};
     let grant = RoleGrant {
         role: Role::Worker,

@@ -84,11 +84,20 @@ pub(crate) fn describes(l: Locale, employer: &Employer) -> Vec<Fact> {
     };
     add(l.t("desk-employer-credit-code"), employer.credit_code.clone());
     add(l.t("desk-employer-licence"), employer.licence_no.clone());
-    add(l.t("desk-employer-region"), Some(regions().address_of(&employer.region_code)));
+    add(
+        l.t("desk-employer-region"),
+        Some(regions().address_of(&employer.region_code)),
+    );
     add(l.t("desk-employer-address"), Some(employer.address.clone()));
     add(l.t("desk-employer-contact"), Some(employer.contact_name.clone()));
     add(l.t("desk-employer-phone"), employer.phone_masked.clone());
-    add(l.t("desk-employer-registered-on"), Some(l.day(employer.created_at.day())));
-    add(l.t("desk-employer-verified-on"), employer.verified_on.map(|day| l.day(day)));
+    add(
+        l.t("desk-employer-registered-on"),
+        Some(l.day(employer.created_at.day())),
+    );
+    add(
+        l.t("desk-employer-verified-on"),
+        employer.verified_on.map(|day| l.day(day)),
+    );
     facts
 }

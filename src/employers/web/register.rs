@@ -52,7 +52,12 @@ pub(super) async fn register_page(request: HttpRequest, caller: Caller) -> Resul
         return Ok(see_other("/desk/employer"));
     }
     let asks_account = caller.actor.is_nobody();
-    page(&register_form(Shell::of(&request), Id::fresh(), asks_account, FormState::empty()))
+    page(&register_form(
+        Shell::of(&request),
+        Id::fresh(),
+        asks_account,
+        FormState::empty(),
+    ))
 }
 
 /// Reads what a registration or a correction says about the employer.
@@ -129,7 +134,9 @@ pub(in crate::employers) fn register_both(
     account: &UserDraft,
 ) -> Result<Employer> {
     let outcome = db.write(caller, |tx| register_with_account(tx, draft, account));
-    let Err(Error::Invalid(problems)) = &outcome else { return outcome };
+    let Err(Error::Invalid(problems)) = &outcome else {
+        return outcome;
+    };
     if !problems.iter().any(|problem| problem.code == "sign-in-name-taken") {
         return outcome;
     }

@@ -65,11 +65,7 @@ struct DeskPage {
 type Counts = HashMap<(PostingId, PlacementStatus), i64>;
 
 /// `GET /desk`
-pub(super) async fn desk(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    caller: Caller,
-) -> Result<HttpResponse> {
+pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     let query = Fields::of_query(&request);
     query.only(&["limit", "cursor"])?;
     let mut asked = page_request(&query)?;
@@ -100,7 +96,9 @@ pub(super) async fn desk(
         is_empty: postings.items.is_empty(),
         pager: Pager {
             first_href: query.find("cursor").map(|_| "/desk".to_owned()),
-            next_href: postings.next.map(|cursor| with_parameter("/desk", &query, "cursor", Some(&cursor))),
+            next_href: postings
+                .next
+                .map(|cursor| with_parameter("/desk", &query, "cursor", Some(&cursor))),
         },
         s,
     })
@@ -178,7 +176,10 @@ fn columns(l: Locale, postings: &[Posting], counts: &Counts, today: Day) -> Vec<
 
 fn line(l: Locale, posting: &Posting, counts: &Counts, today: Day) -> PostingLine {
     let waiting = count(counts, posting.id, PlacementStatus::Applied);
-    let shown = matches!(posting.status, PostingStatus::Open | PostingStatus::Paused | PostingStatus::Filled);
+    let shown = matches!(
+        posting.status,
+        PostingStatus::Open | PostingStatus::Paused | PostingStatus::Filled
+    );
     let mut status = words::status_badge(l, posting.status);
     if posting.status == PostingStatus::Rejected {
         status.tone = Tone::AtRisk;

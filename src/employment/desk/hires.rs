@@ -67,11 +67,7 @@ fn read_hires(conn: &mut Conn, id: EmployerId, today: Day) -> Result<Hires> {
 }
 
 /// `GET /desk/hires`
-pub(super) async fn hires(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    caller: Caller,
-) -> Result<HttpResponse> {
+pub(super) async fn hires(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     page(&draw(&request, &services, &caller, FormState::empty()).await?)
 }
 
@@ -94,7 +90,10 @@ async fn draw(request: &HttpRequest, services: &Services, caller: &Caller, form:
         at_work,
         ended,
         form,
-        reasons: reasons.into_iter().filter(|r| r.value != EndReason::Roster.as_str()).collect(),
+        reasons: reasons
+            .into_iter()
+            .filter(|r| r.value != EndReason::Roster.as_str())
+            .collect(),
         today: l.day_iso(today),
         s,
     })
@@ -110,14 +109,19 @@ fn hire_line(l: Locale, row: &EmploymentRow, named: &HashMap<PersonId, registry:
         None if is_to_confirm(row, today) => (Tone::AtRisk, l.t("desk-hire-to-confirm")),
         None => (Tone::Good, l.t("desk-hire-at-work")),
     };
-    let reason = employment.end_reason.map(|r| l.label(EndReason::LIST, r.as_str()).to_owned());
+    let reason = employment
+        .end_reason
+        .map(|r| l.label(EndReason::LIST, r.as_str()).to_owned());
     let since = l.day(employment.start_on);
     let seen = row.evidence_on.map(|day| l.day(day));
     let seen = seen.map(|day| l.ta("desk-hire-seen", &[("day", day.as_str().into())]));
     HireLine {
         id: employment.id.to_string(),
         version: employment.version,
-        name: named.get(&employment.person_id).map(|p| p.name.clone()).unwrap_or_default(),
+        name: named
+            .get(&employment.person_id)
+            .map(|p| p.name.clone())
+            .unwrap_or_default(),
         job: employment.job_title.clone(),
         since: l.ta("desk-hire-since", &[("day", since.as_str().into())]),
         state: Badge { tone, label },
@@ -186,7 +190,10 @@ pub(super) async fn end(
             }
             let l = Shell::of(&request).locale;
             let form = FormState::refused(&Fields::new(values.to_vec()), &named, l);
-            page_with_status(&draw(&request, &services, &caller, form).await?, StatusCode::UNPROCESSABLE_ENTITY)
+            page_with_status(
+                &draw(&request, &services, &caller, form).await?,
+                StatusCode::UNPROCESSABLE_ENTITY,
+            )
         }
         Err(error) => Err(error),
     }
@@ -240,7 +247,10 @@ async fn hires_of_employer(
         HireView {
             id: employment.id.to_string(),
             version: employment.version,
-            name: named.get(&employment.person_id).map(|p| p.name.clone()).unwrap_or_default(),
+            name: named
+                .get(&employment.person_id)
+                .map(|p| p.name.clone())
+                .unwrap_or_default(),
             job_title: employment.job_title.clone(),
             start_on: employment.start_on.to_string(),
             end_on: employment.end_on.map(|day| day.to_string()),

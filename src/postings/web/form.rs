@@ -87,12 +87,32 @@ pub(super) fn posting_page(s: Shell, desk: &Desk, id: PostingId, version: Option
         Vec::new()
     };
     let optional = [
-        "occupation", "address", "lodging", "meals", "insurance", "transport", "education", "certificate", "physical",
+        "occupation",
+        "address",
+        "lodging",
+        "meals",
+        "insurance",
+        "transport",
+        "education",
+        "certificate",
+        "physical",
     ];
     PostingPage {
-        title: if is_new { l.t("desk-posting-new") } else { l.t("desk-posting-edit") },
-        action: if is_new { "/desk/postings".to_owned() } else { format!("/desk/postings/{id}/edit") },
-        back: if is_new { "/desk".to_owned() } else { format!("/desk/postings/{id}") },
+        title: if is_new {
+            l.t("desk-posting-new")
+        } else {
+            l.t("desk-posting-edit")
+        },
+        action: if is_new {
+            "/desk/postings".to_owned()
+        } else {
+            format!("/desk/postings/{id}/edit")
+        },
+        back: if is_new {
+            "/desk".to_owned()
+        } else {
+            format!("/desk/postings/{id}")
+        },
         id: id.to_string(),
         version: version.unwrap_or(0),
         employer_id: desk.employer.id.to_string(),
@@ -128,7 +148,13 @@ pub(super) async fn new_posting(
         ("contact_name", employer.contact_name.clone()),
         ("wage_unit", WageUnit::Month.as_str().to_owned()),
         ("physical", PhysicalDemand::Medium.as_str().to_owned()),
-        ("kind", desk.kinds.first().map(|kind| kind.as_str().to_owned()).unwrap_or_default()),
+        (
+            "kind",
+            desk.kinds
+                .first()
+                .map(|kind| kind.as_str().to_owned())
+                .unwrap_or_default(),
+        ),
     ];
     let values = values.map(|(name, value)| (name.to_owned(), value)).to_vec();
     let form = FormState::filled(values);
@@ -206,7 +232,9 @@ fn read_wage(reader: &mut Reader<'_>, fields: &Fields) -> Wage {
     }
     let low = reader.optional_money("wage_low");
     let high = reader.optional_money("wage_high");
-    let unit = reader.optional_choice("wage_unit", WageUnit::parse).unwrap_or(WageUnit::Month);
+    let unit = reader
+        .optional_choice("wage_unit", WageUnit::parse)
+        .unwrap_or(WageUnit::Month);
     match (low, high) {
         (Some(low), high) => Wage::Range {
             low,
@@ -226,7 +254,11 @@ fn read_wage(reader: &mut Reader<'_>, fields: &Fields) -> Wage {
 fn refuse_forbidden(draft: &PostingDraft) -> Result<()> {
     let problems = wording_problems(&draft.title, &draft.description);
     let stopped: Vec<FieldProblem> = problems.into_iter().filter(|p| p.code == "posting-wording").collect();
-    if stopped.is_empty() { Ok(()) } else { Err(Error::Invalid(stopped)) }
+    if stopped.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Invalid(stopped))
+    }
 }
 
 /// `POST /desk/postings`
@@ -240,8 +272,11 @@ pub(super) async fn keep_posting(
     let asked = asked_employer(&fields)?;
     let (db, asking) = (services.db.clone(), caller.clone());
     let desk = blocking(move || db.read(|conn| desk_of(conn, &asking, asked))).await?;
-    let only = Some(&desk.kinds).filter(|kinds| kinds.len() == 1).and_then(|kinds| kinds.first().copied());
-    let read = read_draft(&fields, id, desk.employer.id, only).and_then(|draft| refuse_forbidden(&draft).map(|()| draft));
+    let only = Some(&desk.kinds)
+        .filter(|kinds| kinds.len() == 1)
+        .and_then(|kinds| kinds.first().copied());
+    let read =
+        read_draft(&fields, id, desk.employer.id, only).and_then(|draft| refuse_forbidden(&draft).map(|()| draft));
     let kept = match read {
         Err(error) => Err(error),
         Ok(draft) => {
@@ -302,14 +337,20 @@ pub(super) fn values_of(l: Locale, posting: &Posting) -> Vec<(String, String)> {
         ("wage_unit", posting.wage_unit.as_str().to_owned()),
         ("description", posting.description.clone()),
         ("contact_name", posting.contact_name.clone()),
-        ("closes_on", posting.closes_on.map(|day| day.to_string()).unwrap_or_default()),
+        (
+            "closes_on",
+            posting.closes_on.map(|day| day.to_string()).unwrap_or_default(),
+        ),
         ("occupation", occupation_words(l, &posting.occupation_code)),
         ("address", posting.address.clone()),
         ("lodging", ticked(posting.lodging)),
         ("meals", ticked(posting.meals)),
         ("insurance", ticked(posting.insurance)),
         ("transport", ticked(posting.transport)),
-        ("education", posting.education.map(|e| e.as_str().to_owned()).unwrap_or_default()),
+        (
+            "education",
+            posting.education.map(|e| e.as_str().to_owned()).unwrap_or_default(),
+        ),
         ("certificate", posting.certificate.clone().unwrap_or_default()),
         ("physical", posting.physical.as_str().to_owned()),
     ]
@@ -344,8 +385,8 @@ pub(super) async fn amend(
     let (posting, desk) = blocking(move || db.snapshot(|conn| own_posting(conn, &asking, id))).await?;
     let version: i32 = fields.get("version").parse().map_err(|_| Error::Conflict)?;
     let kind = Some(posting.kind).filter(|_| desk.kinds.len() == 1);
-    let read = read_draft(&fields, id, posting.employer_id, kind)
-        .and_then(|draft| refuse_forbidden(&draft).map(|()| draft));
+    let read =
+        read_draft(&fields, id, posting.employer_id, kind).and_then(|draft| refuse_forbidden(&draft).map(|()| draft));
     let saved = match read {
         Err(error) => Err(error),
         Ok(draft) => {

@@ -19,9 +19,7 @@ use crate::employers::{
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::parts::{Badge, Cell, Choice, Column, Fact, Pager, Row, Table};
-use crate::platform::http::{
-    Fields, FormState, Shell, blocking, page, page_request, page_with_status, with_parameter,
-};
+use crate::platform::http::{Fields, FormState, Shell, blocking, page, page_request, page_with_status, with_parameter};
 use crate::platform::i18n::{Locale, problem_sentences};
 use crate::postings::{
     Posting, PostingCard, approve_posting, block_posting, posting_for, postings_by_ids, postings_of,
@@ -44,17 +42,15 @@ struct QueuePage {
 
 fn pager(path: &str, query: &Fields, next: Option<&str>) -> Pager {
     Pager {
-        first_href: query.find("cursor").map(|_| with_parameter(path, query, "cursor", None)),
+        first_href: query
+            .find("cursor")
+            .map(|_| with_parameter(path, query, "cursor", None)),
         next_href: next.map(|cursor| with_parameter(path, query, "cursor", Some(cursor))),
     }
 }
 
 /// `GET /board/verify`: employers; those that wait unless another status is asked for.
-pub(super) async fn queue(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    caller: Caller,
-) -> Result<HttpResponse> {
+pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     caller.need(Permission::VerifyEmployers)?;
     let query = Fields::of_query(&request);
     query.only(&["status", "kind", "region", "q", "limit", "cursor", "done"])?;
@@ -66,14 +62,21 @@ pub(super) async fn queue(
     let asked = page_request(&query)?;
     let scope = caller.actor.scope(Permission::VerifyEmployers);
     let shown = filter.clone();
-    let found =
-        blocking(move || services.db.read(|conn| employers::employers(conn, &scope, &filter, &asked))).await?;
+    let found = blocking(move || {
+        services
+            .db
+            .read(|conn| employers::employers(conn, &scope, &filter, &asked))
+    })
+    .await?;
     let s = Shell::of(&request);
     let l = s.locale;
     let values = [
         ("q", shown.words.unwrap_or_default()),
         ("kind", shown.kind.map(|k| k.as_str().to_owned()).unwrap_or_default()),
-        ("status", shown.status.map(|k| k.as_str().to_owned()).unwrap_or_default()),
+        (
+            "status",
+            shown.status.map(|k| k.as_str().to_owned()).unwrap_or_default(),
+        ),
     ];
     let table = Table {
         caption: l.t("desk-verify-employers"),
@@ -269,7 +272,11 @@ fn employer_steps(l: Locale, employer: &Employer) -> Vec<StepForm> {
     match employer.status {
         EmployerStatus::Submitted => {
             let odd = has_odd_code(employer);
-            let asks = if odd { l.t("desk-verify-override-reason") } else { String::new() };
+            let asks = if odd {
+                l.t("desk-verify-override-reason")
+            } else {
+                String::new()
+            };
             vec![
                 step("verify", verify, asks, odd, false),
                 step("return", give_back, l.t("desk-verify-missing"), true, true),
@@ -318,7 +325,9 @@ pub(super) async fn employer_step(
         }
         Err(Error::Invalid(mut problems)) => {
             // The reason for an odd code is typed in the same box as every other reason.
-            problems.iter_mut().for_each(|problem| "note".clone_into(&mut problem.field));
+            problems
+                .iter_mut()
+                .for_each(|problem| "note".clone_into(&mut problem.field));
             let page = employer_page(&request, &services, caller, id, Some((&fields, &problems))).await?;
             page_with_status(&page, StatusCode::UNPROCESSABLE_ENTITY)
         }

@@ -187,6 +187,9 @@ pub(super) async fn suggest(request: HttpRequest) -> Result<HttpResponse> {
         })
     })
     .await?;
-    let items: Vec<_> = found.iter().map(|code| json!({ "text": occupation_words(l, code) })).collect();
+    let items: Vec<_> = found
+        .iter()
+        .map(|code| json!({ "text": occupation_words(l, code) }))
+        .collect();
     Ok(HttpResponse::Ok().json(json!({ "items": items })))
 }

@@ -51,7 +51,12 @@ pub(crate) fn read_occupation(typed: &str) -> Option<OccupationCode> {
     by_code.or_else(|| {
         let name = typed.trim();
         let named = |o: &&crate::reference::Occupation| o.name_zh == name || o.aliases.iter().any(|a| a == name);
-        occupations().all().iter().filter(|o| o.level == 4).find(named).map(|o| o.code.clone())
+        occupations()
+            .all()
+            .iter()
+            .filter(|o| o.level == 4)
+            .find(named)
+            .map(|o| o.code.clone())
     })
 }
 
@@ -74,7 +79,13 @@ pub(crate) fn occupations_like(typed: &str) -> Vec<OccupationCode> {
                 || o.aliases.iter().any(|alias| alias.contains(words))
                 || o.code.as_str().starts_with(words))
     };
-    let named: Vec<OccupationCode> = occupations().all().iter().filter(holds).take(MOST).map(|o| o.code.clone()).collect();
+    let named: Vec<OccupationCode> = occupations()
+        .all()
+        .iter()
+        .filter(holds)
+        .take(MOST)
+        .map(|o| o.code.clone())
+        .collect();
     if named.is_empty() { suggested(words) } else { named }
 }
 
@@ -85,7 +96,10 @@ pub(crate) fn facts(l: Locale, posting: &Posting) -> Vec<Fact> {
             l.t("desk-posting-kind"),
             l.label(PostingKind::LIST, posting.kind.as_str()),
         ),
-        Fact::new(l.t("desk-posting-occupation"), occupation_words(l, &posting.occupation_code)),
+        Fact::new(
+            l.t("desk-posting-occupation"),
+            occupation_words(l, &posting.occupation_code),
+        ),
         Fact::new(
             l.t("desk-posting-region"),
             format!("{} {}", regions().address_of(&posting.region_code), posting.address).trim(),
@@ -94,10 +108,7 @@ pub(crate) fn facts(l: Locale, posting: &Posting) -> Vec<Fact> {
             l.t("desk-posting-places"),
             l.ta(
                 "desk-posting-places-of",
-                &[
-                    ("filled", posting.filled.into()),
-                    ("places", posting.places.into()),
-                ],
+                &[("filled", posting.filled.into()), ("places", posting.places.into())],
             ),
         ),
         Fact::new(
@@ -110,12 +121,17 @@ pub(crate) fn facts(l: Locale, posting: &Posting) -> Vec<Fact> {
             facts.push(Fact::new(label, value));
         }
     };
-    let education = posting.education.map(|e| l.label(Education::LIST, e.as_str()).to_owned());
+    let education = posting
+        .education
+        .map(|e| l.label(Education::LIST, e.as_str()).to_owned());
     add(l.t("desk-posting-education"), education);
     add(l.t("desk-posting-certificate"), posting.certificate.clone());
     add(l.t("desk-posting-contact"), Some(posting.contact_name.clone()));
     add(l.t("desk-posting-phone"), posting.phone_masked.clone());
-    add(l.t("desk-posting-published-on"), posting.published_on.map(|day| l.day(day)));
+    add(
+        l.t("desk-posting-published-on"),
+        posting.published_on.map(|day| l.day(day)),
+    );
     add(l.t("desk-posting-closes-on"), posting.closes_on.map(|day| l.day(day)));
     facts
 }
