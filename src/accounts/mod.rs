@@ -21,4 +21,5 @@ pub use rules::{home_of, leading_role, password_problem, suggest_password};
 pub use store::{
     find_users, grants_of, session_user, sessions_of, token_user, tokens_of, user, user_by_name, users, users_by_ids,
 };
+pub(crate) use web::hashing;
 pub use web::routes;

@@ -47,7 +47,7 @@ const HASHING_WAIT: Duration = Duration::from_secs(5);
 
 /// Work that hashes passwords: two at once, the others wait their turn, and whoever waits too long is asked to come
 /// again, so that signing in cannot exhaust the machine.
-pub(super) async fn hashing<R: Send + 'static>(
+pub(crate) async fn hashing<R: Send + 'static>(
     services: &Services,
     work: impl FnOnce() -> Result<R> + Send + 'static,
 ) -> Result<R> {

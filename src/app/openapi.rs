@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
-use crate::{accounts, audit, discover, hiring, matching};
+use crate::{accounts, audit, discover, employers, employment, hiring, matching, postings, training};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,6 +67,11 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     discover::api_routes(config);
     hiring::api_routes(config);
     matching::api_routes(config);
+    employers::api_routes(config);
+    postings::api_routes(config);
+    training::api_routes(config);
+    hiring::desk_api_routes(config);
+    employment::desk_api_routes(config);
 }
 
 /// The document.

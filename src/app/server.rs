@@ -17,7 +17,7 @@ use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
-use crate::{accounts, audit, discover, employment, guarantee, hiring, matching, registry};
+use crate::{accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry};
 
 /// Running requests have this long to end.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -134,6 +134,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
     discover::routes(config);
     hiring::routes(config);
     matching::routes(config);
+    employers::routes(config);
+    postings::routes(config);
+    hiring::desk_routes(config);
+    employment::desk_routes(config);
     openapi::api_routes(&mut ServiceConfig::new(config));
     config.route("/api/v1/openapi.json", web::get().to(openapi::serve));
 }

@@ -6,20 +6,21 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::model::{Employer, EmployerDraft, EmployerStatus, ListedEmployer};
-use super::rules::{changes_identity, draft_problems, has_odd_code, must_be_separate};
+use super::rules::{changes_identity, draft_problems, has_odd_code, must_be_separate, role_on_registration};
 use super::store;
+use crate::accounts::{GrantDraft, UserDraft, add_grant, open_account, password_problem};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, FieldProblem, Result};
 use crate::base::event::Event;
 use crate::base::identity::CreditCode;
-use crate::base::ids::{EmployerId, Id};
+use crate::base::ids::{EmployerId, Id, UserId};
 use crate::base::secret::Place;
 use crate::insert_batch;
 use crate::platform::db::schema::employers as table;
 use crate::platform::db::{Subject, Tx, violates};
 
-/// A signed-in person registers an employer; it waits for an officer. Whoever registers gains `role_on_registration`
-/// on it: the caller grants it in the same transaction. Sending the form twice is one employer.
+/// A signed-in person registers an employer; it waits for an officer. Whoever registers gains a role on it.
+/// Sending the form twice is one employer.
 pub fn register_employer(tx: &mut Tx<'_>, draft: &EmployerDraft) -> Result<Employer> {
     let actor = tx.actor();
     if actor.is_nobody() {
@@ -42,6 +43,34 @@ pub fn register_employer(tx: &mut Tx<'_>, draft: &EmployerDraft) -> Result<Emplo
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
+    let employer = take_in(tx, draft, actor.user_id())?;
+    if let Some(user_id) = actor.user_id() {
+        let role = role_on_registration(employer.kind);
+        add_grant(tx, user_id, &GrantDraft::for_employer(role, employer.id))?;
+    }
+    Ok(employer)
+}
+
+/// Somebody without an account registers an employer: the account, the employer and the role on it come into being
+/// together or not at all.
+pub fn register_with_account(tx: &mut Tx<'_>, draft: &EmployerDraft, account: &UserDraft) -> Result<Employer> {
+    let mut problems = draft_problems(draft, false);
+    let name = account.sign_in_name.trim().to_lowercase();
+    if let Some(code) = password_problem(&account.password, &name, false) {
+        problems.push(FieldProblem::new("password", code));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Invalid(problems));
+    }
+    let user = open_account(tx, account, &[])?;
+    let employer = take_in(tx, draft, Some(user.id))?;
+    let role = role_on_registration(employer.kind);
+    add_grant(tx, user.id, &GrantDraft::for_employer(role, employer.id))?;
+    Ok(employer)
+}
+
+/// Writes a sound registration down; it waits for an officer.
+fn take_in(tx: &mut Tx<'_>, draft: &EmployerDraft, created_by: Option<UserId>) -> Result<Employer> {
     refuse_taken_code(tx, draft.credit_code.as_ref(), draft.id)?;
     let mut employer = Employer {
         id: draft.id,
@@ -59,7 +88,7 @@ pub fn register_employer(tx: &mut Tx<'_>, draft: &EmployerDraft) -> Result<Emplo
         status: EmployerStatus::Submitted,
         status_note: String::new(),
         verified_on: None,
-        created_by: actor.user_id(),
+        created_by,
     };
     fill(tx, &mut employer, draft)?;
     diesel::insert_into(table::table)

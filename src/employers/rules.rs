@@ -107,7 +107,7 @@ pub(super) fn changes_identity(before: &Employer, draft: &EmployerDraft) -> bool
 }
 
 /// Whether the credit code's check character fails, which an officer may accept with a reason.
-pub(super) fn has_odd_code(employer: &Employer) -> bool {
+pub(crate) fn has_odd_code(employer: &Employer) -> bool {
     let code = employer.credit_code.as_deref().and_then(CreditCode::parse);
     code.is_some_and(|code| !code.check_holds())
 }

@@ -232,6 +232,21 @@ pub fn take_step(tx: &mut Tx<'_>, id: PlacementId, version: i32, step: &Move) ->
     Ok(moved)
 }
 
+/// The employer learns the phone of somebody who has accepted its offer; not before.
+pub fn tell_phone(tx: &mut Tx<'_>, id: PlacementId) -> Result<(Placement, String)> {
+    let actor = tx.actor();
+    let placement = store::placement_for(tx, actor, id)?;
+    let facts = posting_facts(tx, placement.posting_id)?;
+    if !store::is_employers_side(actor, facts.employer_id, &facts.kind, &facts.region) {
+        return Err(Error::Forbidden);
+    }
+    if !placement.status.holds_place() {
+        return Err(Error::refused("phone-after-acceptance"));
+    }
+    let phone = registry::tell_phone(tx, placement.person_id, Subject::new("placement", id))?;
+    Ok((placement, phone))
+}
+
 /// The first day of work: not in the future, not before the application.
 fn first_day(tx: &Tx<'_>, placement: &Placement, step: &Move) -> Result<Day> {
     let day = step.start_on.unwrap_or_else(|| tx.today());

@@ -11,13 +11,17 @@
 
 mod actions;
 mod api;
+mod desk;
+mod desk_api;
 mod model;
 mod rules;
 mod store;
 mod web;
 
-pub use actions::{Move, apply, mark_left, recommend, take_step};
+pub use actions::{Move, apply, mark_left, recommend, take_step, tell_phone};
 pub use api::api_routes;
+pub use desk::desk_routes;
+pub use desk_api::desk_api_routes;
 pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
 pub use rules::{may_apply, receipt_number, side_of};
 pub use store::{

@@ -12,12 +12,15 @@
 //! ```
 
 mod actions;
+mod api;
 mod import;
 mod model;
+mod occupations_api;
 mod rules;
 pub mod sheet;
 mod source;
 mod store;
+pub(crate) mod web;
 pub mod wording;
 mod wording_rules;
 
@@ -29,6 +32,7 @@ pub use actions::{
     expire_postings, free_place, on_employer_changed, pause_posting, renew_posting, resume_posting, return_posting,
     submit_posting, take_place, wording_problems,
 };
+pub use api::api_routes;
 pub use import::{DoubtfulRows, ImportCounts, ImportOptions, RowReport, RowVerdict, import_postings};
 pub use model::{
     OpenFilter, PhysicalDemand, Posting, PostingCard, PostingDraft, PostingKind, PublicPosting, Wage, WageUnit,
@@ -39,3 +43,4 @@ pub use source::{Loaded, document_page, documents_of};
 pub use store::{
     open_postings, posting_by_id, posting_for, postings_by_ids, postings_of, postings_to_review, public_posting,
 };
+pub use web::routes;

@@ -750,6 +750,15 @@ pub fn reveal_number(tx: &mut Tx<'_>, id: PersonId, field: RevealField, reason: 
     Ok(plain)
 }
 
+/// The phone in full, for a room in which the person has agreed that the other side learns it; the line names the cause.
+pub fn tell_phone(tx: &mut Tx<'_>, id: PersonId, cause: Subject) -> Result<String> {
+    let (person, _) = store::person_in(tx, id)?;
+    let plain = open_text(tx.keys(), person.phone_sealed.as_ref(), "phone_sealed", id)?.or_not_found("number")?;
+    let after = json!({ "field": "phone", "cause": cause.kind, "cause_id": cause.id });
+    tx.audit("tell_phone", Subject::new("person", id), None, None::<&()>, Some(&after))?;
+    Ok(plain)
+}
+
 fn may_act_for(conn: &mut Conn, actor: &crate::base::actor::Actor, id: PersonId) -> Result<Person> {
     let permission = if actor.person_id() == Some(id) {
         Permission::ActForSelf

@@ -13,7 +13,7 @@ mod web;
 
 pub use actions::{
     Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
-    reveal_number, state_wish,
+    reveal_number, state_wish, tell_phone,
 };
 pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,

@@ -12,6 +12,7 @@
 //! ```
 
 mod actions;
+mod api;
 mod model;
 mod rules;
 mod source;
@@ -24,6 +25,7 @@ pub use actions::{
     amend_course, announce_course, approve_course, close_course, copy_course, draft_course, enrol, finish_courses,
     on_employer_changed, return_course, withdraw,
 };
+pub use api::api_routes;
 pub use model::{Course, CourseCard, CourseDraft, CourseRun, CourseStatus, Enrolment, EnrolmentStatus};
 pub use rules::draft_problems;
 pub use source::{Loaded, document_page, documents_of};

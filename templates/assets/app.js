@@ -33,6 +33,29 @@
   }
   document.querySelectorAll("input[data-suggest]").forEach(suggest);
 
+  // What another box says (a job's title) proposes what this one may say (its occupation).
+  document.querySelectorAll("input[data-title]").forEach(function (input) {
+    var title = document.getElementById(input.dataset.title);
+    var list = document.getElementById(input.id + "-suggestions");
+    if (!title || !list) return;
+    title.addEventListener("change", function () {
+      var words = title.value.trim();
+      if (!words) return;
+      fetch(input.dataset.suggest + "?title=" + encodeURIComponent(words), { credentials: "same-origin" })
+        .then(function (answer) { return answer.ok ? answer.json() : { items: [] }; })
+        .then(function (answer) {
+          var items = answer.items || [];
+          list.replaceChildren.apply(list, items.map(function (item) {
+            var option = document.createElement("option");
+            option.value = item.text;
+            return option;
+          }));
+          if (items.length) input.placeholder = items[0].text;
+        })
+        .catch(function () { list.replaceChildren(); });
+    });
+  });
+
   // The list of problems takes the focus, so that it is read out and can be followed by keyboard.
   var problems = document.getElementById("problems");
   if (problems) problems.focus();

@@ -1,6 +1,7 @@
 //! What people can do, told over HTTP to the real server, on both databases.
 
 mod accounts_are_safe;
+mod employers_post_jobs;
 mod programs_are_served;
 mod support;
 mod work_happens_by_itself;
