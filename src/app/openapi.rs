@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, audit};
+use crate::{accounts, audit, employment, guarantee, registry};
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 
@@ -64,6 +64,9 @@ impl Modify for Security {
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     accounts::api_routes(config);
     audit::api_routes(config);
+    registry::api_routes(config);
+    employment::api_routes(config);
+    guarantee::api_routes(config);
 }
 
 /// The document.

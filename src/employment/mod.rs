@@ -4,11 +4,13 @@
 //! is dated: an employment that nothing has confirmed for long is "to be confirmed". Days are inclusive at both ends.
 
 mod actions;
+mod api;
 mod model;
 mod rules;
 mod store;
 mod web;
 
+pub use api::api_routes;
 pub use actions::{confirm_employment, end_employment, on_placement_started, record_roster_work, start_employment};
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};

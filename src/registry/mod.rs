@@ -5,12 +5,14 @@
 //! end. Numbers that identify are sealed and shown masked; seeing one in full needs a right and a reason.
 
 mod actions;
+mod api;
 mod model;
 mod read;
 mod rules;
 mod store;
 mod web;
 
+pub use api::api_routes;
 pub use actions::{
     Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
     reveal_number, state_wish,

@@ -102,3 +102,6 @@ audit-key-start-on = start
 audit-key-state = state
 audit-key-wage = monthly wage
 audit-key-wants = wants
+audit-verb-disable_user = Account disabled
+audit-verb-enable_user = Account enabled
+kind-wish = wish

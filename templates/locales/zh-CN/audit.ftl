@@ -99,3 +99,6 @@ audit-key-start-on = 开始
 audit-key-state = 状态
 audit-key-wage = 月收入
 audit-key-wants = 意愿
+audit-verb-disable_user = 停用账号
+audit-verb-enable_user = 启用账号
+kind-wish = 求职意愿
