@@ -8,9 +8,9 @@ use utoipa::{Modify, OpenApi};
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{accounts, audit, employment, guarantee, registry};
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
+use crate::{accounts, audit, employment, guarantee, registry, roster};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,15 +67,25 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     registry::api_routes(config);
     employment::api_routes(config);
     guarantee::api_routes(config);
+    roster::api_routes(config);
 }
 
 /// The document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let app = App::new().into_utoipa_app().openapi(ApiDoc::openapi()).configure(api_routes);
+    let app = App::new()
+        .into_utoipa_app()
+        .openapi(ApiDoc::openapi())
+        .configure(api_routes);
     let (_, mut document) = app.split_for_parts();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
         operations.into_iter().filter_map(Option::as_mut).for_each(add_problem);
     }
     document
@@ -89,7 +99,10 @@ fn add_problem(operation: &mut Operation) {
         .description("Refused: what happened and what to do, in the caller's language")
         .content("application/problem+json", content)
         .build();
-    operation.responses.responses.insert("default".to_owned(), RefOr::T(response));
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), RefOr::T(response));
 }
 
 /// The document as text.
@@ -118,7 +131,10 @@ mod tests {
         assert!(paths.len() > 10);
         for (path, item) in paths {
             for (method, operation) in item.as_object().unwrap() {
-                assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path}");
+                assert!(
+                    operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+                    "{method} {path}"
+                );
                 assert!(operation["responses"]["default"]["content"]["application/problem+json"].is_object());
             }
         }

@@ -9,15 +9,15 @@ use actix_web::{App, HttpServer, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::config::Config;
+use super::health;
 use super::openapi::{self, DocumentText};
 use super::session::{TrustedProxies, identify};
 use super::tasks::{TASKS, follow_index};
-use super::health;
 use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
-use crate::{accounts, audit, employment, guarantee, registry};
+use crate::{accounts, audit, employment, guarantee, registry, roster};
 
 /// Running requests have this long to end.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -46,7 +46,11 @@ pub fn run(config: &Config, services: Services, with_tasks: bool) -> Result<()> 
 
 /// Binds the address, or says in words why not.
 pub fn listen(address: &str) -> Result<TcpListener> {
-    let refused = |reason: String| Error::refused("listen-failed").with("address", address).with("reason", reason);
+    let refused = |reason: String| {
+        Error::refused("listen-failed")
+            .with("address", address)
+            .with("reason", reason)
+    };
     let addresses: Vec<_> = address.to_socket_addrs().map_err(|e| refused(e.to_string()))?.collect();
     TcpListener::bind(&addresses[..]).map_err(|e| refused(e.to_string()))
 }
@@ -54,7 +58,12 @@ pub fn listen(address: &str) -> Result<TcpListener> {
 /// The server on a bound address; `workers` 0 leaves their number to the machine. Must be called inside a runtime.
 pub fn server(config: &Config, services: Services, listener: TcpListener, workers: usize) -> Result<Server> {
     let site = web::Data::new(site_of(config, &services));
-    let proxies = config.server.trusted_proxies.iter().filter_map(|a| a.parse().ok()).collect();
+    let proxies = config
+        .server
+        .trusted_proxies
+        .iter()
+        .filter_map(|a| a.parse().ok())
+        .collect();
     let proxies = web::Data::new(TrustedProxies(proxies));
     let services = web::Data::from(Arc::new(services));
     let metrics = web::Data::new(Metrics::new()?);
@@ -78,7 +87,10 @@ pub fn server(config: &Config, services: Services, listener: TcpListener, worker
     });
     let server = if workers == 0 { server } else { server.workers(workers) };
     let server = server.shutdown_timeout(SHUTDOWN_SECONDS).disable_signals();
-    Ok(server.listen(listener).context("the server could not begin to listen")?.run())
+    Ok(server
+        .listen(listener)
+        .context("the server could not begin to listen")?
+        .run())
 }
 
 /// Waits for TERM or the keyboard's interrupt.
@@ -119,6 +131,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     registry::routes(config);
     employment::routes(config);
     guarantee::routes(config);
+    roster::routes(config);
     openapi::api_routes(&mut ServiceConfig::new(config));
     config.route("/api/v1/openapi.json", web::get().to(openapi::serve));
 }

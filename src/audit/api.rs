@@ -108,10 +108,17 @@ async fn audit_lines(request: HttpRequest, services: web::Data<Services>, caller
     let query = Fields::of_query(&request);
     let (filter, asked) = (filter_of(&query)?, page_request(&query)?);
     let scope = caller.actor.scope(Permission::SeeAudit);
-    let found =
-        blocking(move || services.db.read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))).await?;
+    let found = blocking(move || {
+        services
+            .db
+            .read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))
+    })
+    .await?;
     let found = found.map(AuditLineView::of);
-    Ok(HttpResponse::Ok().json(AuditLineList { items: found.items, next: found.next }))
+    Ok(HttpResponse::Ok().json(AuditLineList {
+        items: found.items,
+        next: found.next,
+    }))
 }
 
 /// Recomputes the whole chain of hashes.
@@ -127,5 +134,8 @@ async fn audit_lines(request: HttpRequest, services: web::Data<Services>, caller
 async fn audit_chain(services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     caller.need(Permission::SeeAudit)?;
     let report = blocking(move || services.db.snapshot(verify_chain)).await?;
-    Ok(HttpResponse::Ok().json(ChainView { lines: report.lines, broken_at: report.broken_at.map(number_of_line) }))
+    Ok(HttpResponse::Ok().json(ChainView {
+        lines: report.lines,
+        broken_at: report.broken_at.map(number_of_line),
+    }))
 }

@@ -23,7 +23,9 @@ pub async fn act<R: Send + 'static>(
     blocking(move || {
         let made = services.db.write(&caller, step)?;
         services.wake.notify_one();
-        let number = services.db.read(|conn| store::receipt_of_request(conn, &caller.request_id))?;
+        let number = services
+            .db
+            .read(|conn| store::receipt_of_request(conn, &caller.request_id))?;
         Ok((made, number))
     })
     .await
@@ -32,7 +34,9 @@ pub async fn act<R: Send + 'static>(
 /// The answer to an act: back to a page, which shows the receipt.
 pub fn back_to(path: &str, number: Option<&str>) -> HttpResponse {
     let there = number.map_or_else(|| path.to_owned(), |number| format!("{path}?done={number}"));
-    HttpResponse::SeeOther().insert_header((header::LOCATION, there)).finish()
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, there))
+        .finish()
 }
 
 /// A receipt in words.
@@ -44,11 +48,16 @@ pub struct ReceiptWords {
 
 /// The receipt that `?done=` of the page names, if it is the actor's own.
 pub fn receipt_words(conn: &mut Conn, actor: &Actor, query: &Fields, l: Locale) -> Result<Option<ReceiptWords>> {
-    let Some(number) = query.find("done") else { return Ok(None) };
+    let Some(number) = query.find("done") else {
+        return Ok(None);
+    };
     Ok(store::receipt(conn, actor, number)?.map(|receipt| ReceiptWords {
         sentence: l.ta(
             "audit-receipt",
-            &[("day", l.instant(receipt.at).into()), ("verb", verb_words(l, &receipt.verb).into())],
+            &[
+                ("day", l.instant(receipt.at).into()),
+                ("verb", verb_words(l, &receipt.verb).into()),
+            ],
         ),
         number: receipt.number,
     }))

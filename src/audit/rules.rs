@@ -14,7 +14,9 @@ pub fn read_number(text: &str) -> Option<i64> {
         return None;
     }
     let (body, check) = digits.split_at_checked(digits.len() - 1)?;
-    (check_digit(body).to_string() == check).then(|| body.parse().ok()).flatten()
+    (check_digit(body).to_string() == check)
+        .then(|| body.parse().ok())
+        .flatten()
 }
 
 fn check_digit(digits: &str) -> u32 {

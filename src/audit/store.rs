@@ -27,13 +27,22 @@ fn visible(scope: &Scope, own: Option<UserId>) -> Visible {
         return Box::new(audit_lines::seq.is_not_null());
     }
     let own = own.map_or(-1, |id| id.raw());
-    let mut any: Visible = Box::new(audit_lines::actor_id.is_not_null().and(audit_lines::actor_id.assume_not_null().eq(own)));
+    let mut any: Visible = Box::new(
+        audit_lines::actor_id
+            .is_not_null()
+            .and(audit_lines::actor_id.assume_not_null().eq(own)),
+    );
     if covers_all {
         any = Box::new(any.or(audit_lines::region_code.is_null()));
     }
     for (from, to) in scope.ranges() {
         let region = audit_lines::region_code.assume_not_null();
-        any = Box::new(any.or(audit_lines::region_code.is_not_null().and(region.ge(from)).and(region.lt(to))));
+        any = Box::new(
+            any.or(audit_lines::region_code
+                .is_not_null()
+                .and(region.ge(from))
+                .and(region.lt(to))),
+        );
     }
     any
 }
@@ -73,7 +82,9 @@ pub fn lines(
         query = query.filter(audit_lines::at.lt(Instant::start_of(next_day)));
     }
     if let Some(cursor) = &page.cursor {
-        let before: i64 = cursor.parse().map_err(|_| Error::bad_request("cursor", "cursor-unreadable"))?;
+        let before: i64 = cursor
+            .parse()
+            .map_err(|_| Error::bad_request("cursor", "cursor-unreadable"))?;
         query = query.filter(audit_lines::seq.lt(before));
     }
     let limit = i64::try_from(page.limit.saturating_add(1)).unwrap_or(i64::MAX);
@@ -104,7 +115,9 @@ pub fn lines_by(conn: &mut Conn, user_id: UserId, limit: i64) -> Result<Vec<Audi
 
 /// The receipt number of the act that a request has just done; none where it changed nothing.
 pub fn receipt_of_request(conn: &mut Conn, request_id: &str) -> Result<Option<String>> {
-    let last: Option<i64> = audit_lines::table.select(diesel::dsl::max(audit_lines::seq)).first(conn)?;
+    let last: Option<i64> = audit_lines::table
+        .select(diesel::dsl::max(audit_lines::seq))
+        .first(conn)?;
     let seq: Option<i64> = audit_lines::table
         .filter(audit_lines::seq.gt(last.unwrap_or(0) - RECENT))
         .filter(audit_lines::request_id.eq(request_id.to_owned()))
@@ -117,14 +130,20 @@ pub fn receipt_of_request(conn: &mut Conn, request_id: &str) -> Result<Option<St
 
 /// What stands behind a receipt number, for him who acted.
 pub fn receipt(conn: &mut Conn, actor: &Actor, number: &str) -> Result<Option<Receipt>> {
-    let (Some(seq), Some(user_id)) = (read_number(number), actor.user_id()) else { return Ok(None) };
+    let (Some(seq), Some(user_id)) = (read_number(number), actor.user_id()) else {
+        return Ok(None);
+    };
     let found: Option<(String, Instant)> = audit_lines::table
         .find(seq)
         .filter(audit_lines::actor_id.eq(user_id.raw()))
         .select((audit_lines::verb, audit_lines::at))
         .first(conn)
         .optional()?;
-    Ok(found.map(|(verb, at)| Receipt { number: number_of_line(seq), verb, at }))
+    Ok(found.map(|(verb, at)| Receipt {
+        number: number_of_line(seq),
+        verb,
+        at,
+    }))
 }
 
 /// Writes down that a list left the service as a file: which, how narrowed, how many rows.

@@ -8,7 +8,8 @@ use crate::platform::i18n::Locale;
 
 /// What a verb means, for example `state_wish`: 登记求职意愿.
 pub fn verb_words(l: Locale, verb: &str) -> String {
-    l.find(&format!("audit-verb-{verb}"), &[]).unwrap_or_else(|| verb.to_owned())
+    l.find(&format!("audit-verb-{verb}"), &[])
+        .unwrap_or_else(|| verb.to_owned())
 }
 
 /// The kind of record: 农户, 人, 账号.
@@ -42,7 +43,9 @@ pub(super) fn changes(l: Locale, line: &AuditLine) -> Vec<String> {
         .into_iter()
         .filter_map(|name| {
             let (old, new) = (shown(l, before.get(name)), shown(l, after.get(name)));
-            let label = l.find(&format!("audit-key-{}", name.replace('_', "-")), &[]).unwrap_or_else(|| name.clone());
+            let label = l
+                .find(&format!("audit-key-{}", name.replace('_', "-")), &[])
+                .unwrap_or_else(|| name.clone());
             match (old.is_empty(), new.is_empty()) {
                 (true, true) => None,
                 (true, false) => Some(format!("{label}: {new}")),
@@ -102,7 +105,10 @@ mod tests {
     #[test]
     fn only_what_changed_is_shown() {
         let l = Locale::new(Language::En);
-        let line = line(Some(r#"{"state":"zero","x":1}"#), Some(r#"{"state":"met","x":1,"phone":null}"#));
+        let line = line(
+            Some(r#"{"state":"zero","x":1}"#),
+            Some(r#"{"state":"met","x":1,"phone":null}"#),
+        );
         assert_eq!(changes(l, &line), ["state: zero → met"]);
         assert!(changes(l, &super::tests::line(Some("no json"), None)).is_empty());
     }
@@ -111,7 +117,10 @@ mod tests {
     #[test]
     fn every_verb_has_words() {
         let mut verbs = Vec::new();
-        collect_verbs(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut verbs);
+        collect_verbs(
+            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")),
+            &mut verbs,
+        );
         assert!(verbs.len() > 20, "{verbs:?}");
         for verb in verbs {
             for language in [Language::Zh, Language::En] {

@@ -23,10 +23,22 @@ const PATH: &str = "/board/audit";
 const ROWS: usize = 50;
 const EXPORT_ROWS: usize = 10_000;
 /// The filters that the page and the API know.
-pub(super) const FILTERS: [&str; 9] = ["actor", "verb", "about", "id", "number", "from", "until", "limit", "cursor"];
+pub(super) const FILTERS: [&str; 9] = [
+    "actor", "verb", "about", "id", "number", "from", "until", "limit", "cursor",
+];
 /// The kinds of records that lines are about.
 const KINDS: [&str; 11] = [
-    "household", "person", "employment", "placement", "posting", "course", "employer", "batch", "site", "user", "export",
+    "household",
+    "person",
+    "employment",
+    "placement",
+    "posting",
+    "course",
+    "employer",
+    "batch",
+    "site",
+    "user",
+    "export",
 ];
 
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -85,8 +97,10 @@ pub(super) fn filter_of(query: &Fields) -> Result<LineFilter> {
     let subject_id = match query.find("id") {
         None => None,
         Some(id) => {
-            let id: Id<()> =
-                id.trim().parse().map_err(|_| Error::bad_request("id", "id-unreadable").with("value", id))?;
+            let id: Id<()> = id
+                .trim()
+                .parse()
+                .map_err(|_| Error::bad_request("id", "id-unreadable").with("value", id))?;
             Some(id.raw())
         }
     };
@@ -129,19 +143,31 @@ async fn lines_page(
     caller.need(Permission::SeeAudit)?;
     let query = Fields::of_query(request);
     let filter = filter_of(&query)?;
-    let asked = PageRequest { limit: ROWS, ..page_request(&query)? };
+    let asked = PageRequest {
+        limit: ROWS,
+        ..page_request(&query)?
+    };
     let is_further = asked.cursor.is_some();
     let scope = caller.actor.scope(Permission::SeeAudit);
-    let found =
-        blocking(move || services.db.read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))).await?;
+    let found = blocking(move || {
+        services
+            .db
+            .read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))
+    })
+    .await?;
     let s = Shell::of(request);
     let l = s.locale;
     page(&LinesPage {
         rows: found.items.iter().map(|line| LineRow::of(l, &query, line)).collect(),
-        kinds: KINDS.iter().map(|kind| Choice::new(*kind, kind_words(l, kind))).collect(),
+        kinds: KINDS
+            .iter()
+            .map(|kind| Choice::new(*kind, kind_words(l, kind)))
+            .collect(),
         pager: Pager {
             first_href: is_further.then(|| with_parameter(PATH, &query, "cursor", None)),
-            next_href: found.next.map(|next| with_parameter(PATH, &query, "cursor", Some(&next))),
+            next_href: found
+                .next
+                .map(|next| with_parameter(PATH, &query, "cursor", Some(&next))),
         },
         export_href: with_parameter("/board/audit.csv", &query, "cursor", None),
         f: FormState::filled(query.pairs().to_vec()),
@@ -152,10 +178,19 @@ async fn lines_page(
 
 fn chain_words(l: Locale, report: &ChainReport) -> Decision {
     let (tone, sentence) = match report.broken_at {
-        Some(seq) => (Tone::Bad, l.ta("audit-chain-broken", &[("number", number_of_line(seq).into())])),
+        Some(seq) => (
+            Tone::Bad,
+            l.ta("audit-chain-broken", &[("number", number_of_line(seq).into())]),
+        ),
         None => (Tone::Good, l.tn("audit-chain-whole", report.lines)),
     };
-    Decision { tone, sentence, facts: Vec::new(), rule: None, objection: None }
+    Decision {
+        tone,
+        sentence,
+        facts: Vec::new(),
+        rule: None,
+        objection: None,
+    }
 }
 
 /// The lines that the filters leave, as a file; the export is itself a line.
@@ -167,8 +202,12 @@ async fn export(request: HttpRequest, services: web::Data<Services>, caller: Cal
     let today = services.clock.today();
     let found = blocking(move || {
         let asked = PageRequest::first(EXPORT_ROWS);
-        let found = services.db.read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))?;
-        services.db.write(&caller, |tx| store::record_export(tx, "audit", &text, found.items.len()))?;
+        let found = services
+            .db
+            .read(|conn| store::lines(conn, &caller.actor, &scope, &filter, &asked))?;
+        services.db.write(&caller, |tx| {
+            store::record_export(tx, "audit", &text, found.items.len())
+        })?;
         Ok(found.items)
     })
     .await?;

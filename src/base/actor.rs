@@ -291,10 +291,16 @@ mod tests {
     fn a_scope_is_narrowed_to_a_division_and_never_widened() {
         let code = |text: &str| RegionCode::parse(text).unwrap();
         let county = Scope::Regions(vec![code("532801")]);
-        assert_eq!(county.within(&code("532801002")), Some(Scope::Regions(vec![code("532801002")])));
+        assert_eq!(
+            county.within(&code("532801002")),
+            Some(Scope::Regions(vec![code("532801002")]))
+        );
         assert_eq!(county.within(&code("5328")), Some(county.clone()));
         assert_eq!(county.within(&code("532822")), None);
-        assert_eq!(Scope::Everywhere.within(&code("5328")), Some(Scope::Regions(vec![code("5328")])));
+        assert_eq!(
+            Scope::Everywhere.within(&code("5328")),
+            Some(Scope::Regions(vec![code("5328")]))
+        );
     }
 
     #[test]

@@ -89,15 +89,25 @@ impl EmploymentView {
 /// By which right the caller touches an employment: his firm's, his own, or his office's.
 fn permission_of(caller: &Caller) -> Result<Permission> {
     caller.need_sign_in()?;
-    let rights = [Permission::RecordEmployment, Permission::ManageOwnEmployer, Permission::ActForSelf];
-    rights.into_iter().find(|right| caller.actor.may(*right)).ok_or(Error::Forbidden)
+    let rights = [
+        Permission::RecordEmployment,
+        Permission::ManageOwnEmployer,
+        Permission::ActForSelf,
+    ];
+    rights
+        .into_iter()
+        .find(|right| caller.actor.may(*right))
+        .ok_or(Error::Forbidden)
 }
 
 fn view_for(conn: &mut Conn, caller: &Caller, id: EmploymentId, today: Day) -> Result<EmploymentView> {
     let permission = permission_of(caller)?;
     let employment = store::employment_for(conn, &caller.actor, id, permission)?;
     let evidence_on = store::latest_evidence(conn, &[id], today)?.remove(&id);
-    Ok(EmploymentView::of(&EmploymentRow { employment, evidence_on }))
+    Ok(EmploymentView::of(&EmploymentRow {
+        employment,
+        evidence_on,
+    }))
 }
 
 /// The employments of a person, newest first
@@ -110,7 +120,11 @@ async fn employments_of_person(
     id: web::Path<PersonId>,
 ) -> Result<HttpResponse> {
     let is_self = caller.actor.person_id() == Some(*id);
-    let permission = if is_self { Permission::SeeOwnRecord } else { Permission::SeeHouseholds };
+    let permission = if is_self {
+        Permission::SeeOwnRecord
+    } else {
+        Permission::SeeHouseholds
+    };
     caller.need(permission)?;
     let today = services.clock.today();
     let rows = blocking(move || {
@@ -120,7 +134,10 @@ async fn employments_of_person(
         })
     })
     .await?;
-    Ok(HttpResponse::Ok().json(ListView { items: rows.iter().map(EmploymentView::of).collect(), next: None }))
+    Ok(HttpResponse::Ok().json(ListView {
+        items: rows.iter().map(EmploymentView::of).collect(),
+        next: None,
+    }))
 }
 
 /// An employment that somebody records.
@@ -175,13 +192,18 @@ async fn add_employment(
         ("evidence", Some(body.evidence)),
         ("occupation", body.occupation),
     ];
-    let pairs = pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let pairs = pairs
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
     let draft = read_draft(person_id, &Fields::new(pairs.collect()))?;
     let view = blocking(move || {
         let employment = services.db.write(&caller, |tx| start_employment(tx, &draft))?;
         services.wake.notify_one();
         let evidence_on = Some(employment.start_on);
-        Ok(EmploymentView::of(&EmploymentRow { employment, evidence_on }))
+        Ok(EmploymentView::of(&EmploymentRow {
+            employment,
+            evidence_on,
+        }))
     })
     .await?;
     Ok(HttpResponse::Created().json(view))
@@ -236,7 +258,9 @@ async fn end_one_employment(
     let reason = reason.ok_or_else(|| Error::invalid("end_reason", "not-a-choice"))?;
     let today = services.clock.today();
     let view = blocking(move || {
-        services.db.write(&caller, |tx| end_employment(tx, *id, body.version, end_on, reason))?;
+        services
+            .db
+            .write(&caller, |tx| end_employment(tx, *id, body.version, end_on, reason))?;
         services.wake.notify_one();
         services.db.read(|conn| view_for(conn, &caller, *id, today))
     })

@@ -10,8 +10,8 @@ mod rules;
 mod store;
 mod web;
 
-pub use api::api_routes;
 pub use actions::{confirm_employment, end_employment, on_placement_started, record_roster_work, start_employment};
+pub use api::api_routes;
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};
 pub use store::{current_on, employment_for, employments_of, hires_of, latest_evidence};

@@ -30,7 +30,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 /// What proves work on a form; a roster is no evidence that a person types.
 fn evidence_choices(l: Locale) -> Vec<Choice> {
-    Choice::of_list(EvidenceKind::LIST, l).into_iter().filter(|c| c.value != EvidenceKind::Roster.as_str()).collect()
+    Choice::of_list(EvidenceKind::LIST, l)
+        .into_iter()
+        .filter(|c| c.value != EvidenceKind::Roster.as_str())
+        .collect()
 }
 
 fn start_page(request: &HttpRequest, services: &Services, person: &Person) -> PlainForm {
@@ -44,8 +47,16 @@ fn start_page(request: &HttpRequest, services: &Services, person: &Person) -> Pl
         fields: vec![
             field("job_title", FieldKind::Text, true),
             field("employer_name", FieldKind::Text, false),
-            field("form", FieldKind::Select(Choice::of_list(EmploymentForm::LIST, l)), true),
-            field("channel", FieldKind::Select(Choice::of_list(EmploymentChannel::LIST, l)), true),
+            field(
+                "form",
+                FieldKind::Select(Choice::of_list(EmploymentForm::LIST, l)),
+                true,
+            ),
+            field(
+                "channel",
+                FieldKind::Select(Choice::of_list(EmploymentChannel::LIST, l)),
+                true,
+            ),
             field("place", FieldKind::Text, false),
             field("wage", FieldKind::Number, false),
             field("start_on", FieldKind::Day, true),
@@ -78,7 +89,9 @@ pub fn read_draft(person_id: PersonId, fields: &Fields) -> Result<EmploymentDraf
     let wage = reader.optional_money("wage");
     let start_on = required_day(&mut reader, fields, "start_on");
     let end_on = reader.optional_day("end_on");
-    let evidence = reader.choice("evidence", EvidenceKind::parse).filter(|kind| *kind != EvidenceKind::Roster);
+    let evidence = reader
+        .choice("evidence", EvidenceKind::parse)
+        .filter(|kind| *kind != EvidenceKind::Roster);
     let occupation = read_occupation(&mut reader, fields, "occupation");
     reader.finish()?;
     let missing = |field: &str| Error::Invalid(vec![FieldProblem::new(field, "required")]);
@@ -90,7 +103,9 @@ pub fn read_draft(person_id: PersonId, fields: &Fields) -> Result<EmploymentDraf
         channel: channel.ok_or_else(|| missing("channel"))?,
         job_title,
         occupation,
-        region: Some(place.as_str()).filter(|p| !p.is_empty()).and_then(|place| regions().read_place(place)),
+        region: Some(place.as_str())
+            .filter(|p| !p.is_empty())
+            .and_then(|place| regions().read_place(place)),
         place,
         wage,
         start_on,
@@ -121,14 +136,19 @@ async fn employment_of(services: &web::Data<Services>, caller: &Caller, id: Empl
     caller.need(Permission::RecordEmployment)?;
     let (services, caller) = (services.clone(), caller.clone());
     blocking(move || {
-        services.db.read(|conn| store::employment_for(conn, &caller.actor, id, Permission::RecordEmployment))
+        services
+            .db
+            .read(|conn| store::employment_for(conn, &caller.actor, id, Permission::RecordEmployment))
     })
     .await
 }
 
 fn end_page(l: Locale, employment: &Employment) -> PlainForm {
     let reasons = Choice::of_list(EndReason::LIST, l);
-    let reasons = reasons.into_iter().filter(|c| c.value != EndReason::Roster.as_str()).collect();
+    let reasons = reasons
+        .into_iter()
+        .filter(|c| c.value != EndReason::Roster.as_str())
+        .collect();
     PlainForm {
         key: "employment-end",
         action: format!("/village/employments/{}/end", employment.id),
@@ -174,7 +194,10 @@ async fn post_end(
     let version = i32::try_from(reader.whole("version", 0, i64::from(i32::MAX))).unwrap_or(0);
     let outcome = match (reader.finish(), reason) {
         (Ok(()), Some(reason)) => {
-            act(&services, &caller, move |tx| end_employment(tx, employment_id, version, end_on, reason)).await
+            act(&services, &caller, move |tx| {
+                end_employment(tx, employment_id, version, end_on, reason)
+            })
+            .await
         }
         (Ok(()), None) => Err(Error::invalid("reason", "required")),
         (Err(error), _) => Err(error),
@@ -209,8 +232,12 @@ mod tests {
     #[test]
     fn the_place_of_work_becomes_a_region_where_it_can_be_read() {
         let mut typed = vec![
-            ("job_title", "保洁员"), ("form", "contract"), ("channel", "migrant_work"), ("start_on", "2020-03-01"),
-            ("evidence", "visit"), ("place", "上海市嘉定区"),
+            ("job_title", "保洁员"),
+            ("form", "contract"),
+            ("channel", "migrant_work"),
+            ("start_on", "2020-03-01"),
+            ("evidence", "visit"),
+            ("place", "上海市嘉定区"),
         ];
         let draft = read_draft(Id::from_raw(1), &fields(&typed)).unwrap();
         assert_eq!(draft.region.unwrap().to_string(), "310114");
@@ -222,7 +249,10 @@ mod tests {
     #[test]
     fn a_roster_is_no_evidence_that_a_person_types() {
         let typed = fields(&[
-            ("job_title", "保洁员"), ("form", "contract"), ("channel", "migrant_work"), ("start_on", "2020-03-01"),
+            ("job_title", "保洁员"),
+            ("form", "contract"),
+            ("channel", "migrant_work"),
+            ("start_on", "2020-03-01"),
             ("evidence", "roster"),
         ]);
         assert!(matches!(read_draft(Id::from_raw(1), &typed), Err(Error::Invalid(_))));

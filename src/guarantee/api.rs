@@ -22,7 +22,10 @@ use crate::registry;
 
 /// The calls of this room.
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
-    config.service(coverage).service(standings).service(standing_of_household);
+    config
+        .service(coverage)
+        .service(standings)
+        .service(standing_of_household);
 }
 
 /// Households of one unit, counted. `in_scope = met + at_risk + zero + exempt`.
@@ -125,7 +128,12 @@ async fn coverage(request: HttpRequest, services: web::Data<Services>, caller: C
         by: by.as_str(),
         total: CoverageRowView::of(found.figures.total),
         rows: found.figures.rows.into_iter().map(CoverageRowView::of).collect(),
-        weeks: weeks.map(|(day, row)| WeekView { as_of: day.to_string(), total: CoverageRowView::of(row) }).collect(),
+        weeks: weeks
+            .map(|(day, row)| WeekView {
+                as_of: day.to_string(),
+                total: CoverageRowView::of(row),
+            })
+            .collect(),
     }))
 }
 
@@ -210,7 +218,10 @@ async fn standing_of_household(
             registry::household_for(conn, &caller.actor, *id, Permission::SeeGuarantee)?;
             let facts = facts_for(conn, &[*id], day)?;
             let facts = facts.first().or_not_found("household")?;
-            Ok(StandingView::of(&Listed::of(facts, &state_of(facts, day, &Parameters::default()))))
+            Ok(StandingView::of(&Listed::of(
+                facts,
+                &state_of(facts, day, &Parameters::default()),
+            )))
         })
     })
     .await?;

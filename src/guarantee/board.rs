@@ -94,15 +94,19 @@ pub fn board(
     longest: usize,
 ) -> Result<Board> {
     let parameters = Parameters::default();
-    let days: Vec<Day> =
-        (0..WEEKS).rev().filter_map(|week| as_of.checked_sub_days(chrono::Days::new(week * 7))).collect();
+    let days: Vec<Day> = (0..WEEKS)
+        .rev()
+        .filter_map(|week| as_of.checked_sub_days(chrono::Days::new(week * 7)))
+        .collect();
     let first = days.first().copied().unwrap_or(as_of);
     let mut weekly: Vec<Counter> = days.iter().map(|day| Counter::new(*day, by)).collect();
     let mut exempt: BTreeMap<&'static str, u32> = BTreeMap::new();
     let mut zero: Vec<Listed> = Vec::new();
     walk_histories(conn, scope, first, as_of, |history| {
         for (day, counter) in days.iter().zip(&mut weekly) {
-            let Some(facts) = history.on(*day).filter(|f| site.is_none() || f.site_id == site) else { continue };
+            let Some(facts) = history.on(*day).filter(|f| site.is_none() || f.site_id == site) else {
+                continue;
+            };
             let standing = state_of(&facts, *day, &parameters);
             counter.add(&facts, &standing);
             if *day != as_of {
@@ -122,7 +126,13 @@ pub fn board(
     let weeks: Vec<(Day, CoverageRow)> = coverages.iter().map(|c| (c.as_of, c.total.clone())).collect();
     let figures = coverages.pop().unwrap_or_else(|| Counter::new(as_of, by).finish());
     let week_before = coverages.pop().map(|c| c.total).unwrap_or_default();
-    Ok(Board { figures, week_before, weeks, exempt, zero })
+    Ok(Board {
+        figures,
+        week_before,
+        weeks,
+        exempt,
+        zero,
+    })
 }
 
 /// How a named list is narrowed.
@@ -160,7 +170,9 @@ pub fn listed(
     found.retain(|h| after.is_none_or(|after| h.place() > after));
     found.sort_by_key(Listed::place);
     found.truncate(page.limit.saturating_add(1));
-    let page = Page::cut(found, page.limit, |h| format!("{}.{}.{}", h.need(), h.since, h.household_id));
+    let page = Page::cut(found, page.limit, |h| {
+        format!("{}.{}.{}", h.need(), h.since, h.household_id)
+    });
     Ok((page, total))
 }
 
@@ -168,7 +180,10 @@ fn read_cursor(text: &str) -> Result<(u8, Day, HouseholdId)> {
     let unreadable = || Error::bad_request("cursor", "cursor-unreadable");
     let mut parts = text.splitn(3, '.');
     let need = parts.next().and_then(|t| t.parse().ok()).ok_or_else(unreadable)?;
-    let since = parts.next().and_then(crate::base::time::parse_day).ok_or_else(unreadable)?;
+    let since = parts
+        .next()
+        .and_then(crate::base::time::parse_day)
+        .ok_or_else(unreadable)?;
     let id = parts.next().and_then(|t| t.parse().ok()).ok_or_else(unreadable)?;
     Ok((need, since, id))
 }

@@ -19,9 +19,9 @@ mod rules;
 mod store;
 mod web;
 
+pub use actions::{on_changes, sweep_households};
 pub use api::api_routes;
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
-pub use actions::{on_changes, sweep_households};
 pub use model::{
     Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
     WorkFacts,

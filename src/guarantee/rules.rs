@@ -127,7 +127,12 @@ pub struct Counter {
 
 impl Counter {
     pub fn new(as_of: Day, by: Level) -> Self {
-        Self { as_of, by, total: CoverageRow::default(), rows: BTreeMap::new() }
+        Self {
+            as_of,
+            by,
+            total: CoverageRow::default(),
+            rows: BTreeMap::new(),
+        }
     }
 
     pub fn add(&mut self, facts: &HouseholdFacts, standing: &Standing) {
@@ -145,17 +150,25 @@ impl Counter {
                 facts.site.clone().unwrap_or_default(),
             ),
         };
-        let row = self.rows.entry((code.clone(), name.clone())).or_insert_with(|| CoverageRow {
-            code,
-            name,
-            ..CoverageRow::default()
-        });
+        let row = self
+            .rows
+            .entry((code.clone(), name.clone()))
+            .or_insert_with(|| CoverageRow {
+                code,
+                name,
+                ..CoverageRow::default()
+            });
         count(row, standing);
     }
 
     /// Rows in the order of their codes.
     pub fn finish(self) -> Coverage {
-        Coverage { as_of: self.as_of, by: self.by.as_str(), total: self.total, rows: self.rows.into_values().collect() }
+        Coverage {
+            as_of: self.as_of,
+            by: self.by.as_str(),
+            total: self.total,
+            rows: self.rows.into_values().collect(),
+        }
     }
 }
 

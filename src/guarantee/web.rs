@@ -35,7 +35,9 @@ pub(super) fn region_filter(query: &Fields, name: &str) -> Result<Option<RegionC
     let known = RegionCode::parse(text).filter(|code| regions().get(code).is_some());
     known.map(Some).ok_or_else(|| {
         let near = regions().near_codes(text, 5).join("、");
-        Error::bad_request(name, "region-unknown").with("value", text).with("near", near)
+        Error::bad_request(name, "region-unknown")
+            .with("value", text)
+            .with("near", near)
     })
 }
 

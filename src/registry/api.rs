@@ -44,7 +44,12 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
 
 /// The values that a draft gives, under the names of the form's fields, so that one reader serves both.
 fn fields(pairs: Vec<(&str, Option<String>)>) -> Fields {
-    Fields::new(pairs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+    Fields::new(
+        pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect(),
+    )
 }
 
 async fn write<R: Send + 'static>(
@@ -92,16 +97,24 @@ async fn list_households(request: HttpRequest, services: web::Data<Services>, ca
     };
     let asked = page_request(&query)?;
     let scope = caller.actor.scope(Permission::SeeHouseholds);
-    let found =
-        blocking(move || services.db.read(|conn| store::households(conn, &scope, &filter, &asked))).await?;
+    let found = blocking(move || {
+        services
+            .db
+            .read(|conn| store::households(conn, &scope, &filter, &asked))
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(ListView::from(found.map(|h| HouseholdSummaryView::of(&h)))))
 }
 
 fn known_region(text: &str) -> Result<RegionCode> {
-    RegionCode::parse(text).filter(|code| regions().get(code).is_some()).ok_or_else(|| {
-        let near = regions().near_codes(text, 5).join(", ");
-        Error::bad_request("region", "region-unknown").with("value", text).with("near", near)
-    })
+    RegionCode::parse(text)
+        .filter(|code| regions().get(code).is_some())
+        .ok_or_else(|| {
+            let near = regions().near_codes(text, 5).join(", ");
+            Error::bad_request("region", "region-unknown")
+                .with("value", text)
+                .with("near", near)
+        })
 }
 
 /// A household with its members and its dated statuses
@@ -160,8 +173,15 @@ async fn amend_status(
     draft: web::Json<StatusDraft>,
 ) -> Result<HttpResponse> {
     caller.need(Permission::EditHouseholds)?;
-    let StatusDraft { version, from, relocation_kind, site, household_type, poverty_attribute, monitor_category } =
-        draft.into_inner();
+    let StatusDraft {
+        version,
+        from,
+        relocation_kind,
+        site,
+        household_type,
+        poverty_attribute,
+        monitor_category,
+    } = draft.into_inner();
     let (entry, from, version) = read_status(&fields(vec![
         ("version", Some(version.to_string())),
         ("from", Some(from)),
@@ -171,7 +191,10 @@ async fn amend_status(
         ("poverty_attribute", poverty_attribute),
         ("monitor_category", monitor_category),
     ]))?;
-    write(&services, caller, move |tx| amend_household(tx, *id, version, &entry, from)).await?;
+    write(&services, caller, move |tx| {
+        amend_household(tx, *id, version, &entry, from)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -181,7 +204,10 @@ async fn amend_status(
 async fn list_sites(services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     caller.need_sign_in()?;
     let sites = blocking(move || services.db.read(store::sites)).await?;
-    Ok(HttpResponse::Ok().json(ListView { items: sites.iter().map(SiteView::of).collect(), next: None }))
+    Ok(HttpResponse::Ok().json(ListView {
+        items: sites.iter().map(SiteView::of).collect(),
+        next: None,
+    }))
 }
 
 /// A person, numbers masked
@@ -208,14 +234,22 @@ async fn one_person(services: web::Data<Services>, caller: Caller, id: web::Path
 /// Oneself by one's own right, others by the right to see households.
 fn seeing(caller: &Caller, id: PersonId) -> Result<Permission> {
     let is_self = caller.actor.person_id() == Some(id);
-    let permission = if is_self { Permission::SeeOwnRecord } else { Permission::SeeHouseholds };
+    let permission = if is_self {
+        Permission::SeeOwnRecord
+    } else {
+        Permission::SeeHouseholds
+    };
     caller.need(permission)?;
     Ok(permission)
 }
 
 fn acting(caller: &Caller, id: PersonId) -> Result<()> {
     let is_self = caller.actor.person_id() == Some(id);
-    caller.need(if is_self { Permission::ActForSelf } else { Permission::ActForOthers })
+    caller.need(if is_self {
+        Permission::ActForSelf
+    } else {
+        Permission::ActForOthers
+    })
 }
 
 /// A correction of a person's record. What is absent stays as it is.
@@ -261,7 +295,9 @@ async fn amend_one_person(
     let known = services.clone();
     let (person_id, actor) = (*id, caller.actor.clone());
     let person = blocking(move || {
-        known.db.read(|conn| store::person_for(conn, &actor, person_id, Permission::EditHouseholds))
+        known
+            .db
+            .read(|conn| store::person_for(conn, &actor, person_id, Permission::EditHouseholds))
     })
     .await?;
     let (amendment, from, version) = read_amendment(&fields(vec![
@@ -310,14 +346,19 @@ async fn add_membership(
 ) -> Result<HttpResponse> {
     caller.need(Permission::EditHouseholds)?;
     let draft = draft.into_inner();
-    let household_id: HouseholdId =
-        draft.household_id.parse().map_err(|_| Error::invalid("household_id", "household-unknown"))?;
+    let household_id: HouseholdId = draft
+        .household_id
+        .parse()
+        .map_err(|_| Error::invalid("household_id", "household-unknown"))?;
     let typed = fields(vec![("relation", draft.relation), ("from", Some(draft.from))]);
     let mut reader = Reader::new(&typed);
     let relation = reader.optional_choice("relation", RelationToHead::parse);
     let from = required_day(&mut reader, &typed, "from");
     reader.finish()?;
-    write(&services, caller, move |tx| move_person(tx, *id, household_id, relation, from)).await?;
+    write(&services, caller, move |tx| {
+        move_person(tx, *id, household_id, relation, from)
+    })
+    .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -396,7 +437,10 @@ async fn list_skills(services: web::Data<Services>, caller: Caller, id: web::Pat
         })
     })
     .await?;
-    Ok(HttpResponse::Ok().json(ListView { items: skills.iter().map(SkillView::of).collect(), next: None }))
+    Ok(HttpResponse::Ok().json(ListView {
+        items: skills.iter().map(SkillView::of).collect(),
+        next: None,
+    }))
 }
 
 /// A skill of a person.

@@ -12,11 +12,11 @@ mod rules;
 mod store;
 mod web;
 
-pub use api::api_routes;
 pub use actions::{
     Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
     reveal_number, state_wish,
 };
+pub use api::api_routes;
 pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,
     PersonEntry, PersonStatus, RevealField, School, Site, Skill, StatusEntry, Wants, Wish, WishDraft,

@@ -18,9 +18,17 @@ pub fn occupation_named(text: &str) -> Option<OccupationCode> {
         return Some(code);
     }
     let all = occupations().all();
-    let by_name = all.iter().find(|o| o.name_zh == text || o.name_en.as_deref() == Some(text));
+    let by_name = all
+        .iter()
+        .find(|o| o.name_zh == text || o.name_en.as_deref() == Some(text));
     let by_alias = || all.iter().find(|o| o.aliases.iter().any(|alias| alias == text));
-    let by_title = || occupations().titles().iter().find(|(title, _)| title == text).map(|(_, code)| code.clone());
+    let by_title = || {
+        occupations()
+            .titles()
+            .iter()
+            .find(|(title, _)| title == text)
+            .map(|(_, code)| code.clone())
+    };
     by_name.or_else(by_alias).map(|o| o.code.clone()).or_else(by_title)
 }
 
@@ -37,7 +45,9 @@ pub fn read_occupation(reader: &mut Reader<'_>, fields: &Fields, field: &str) ->
 fn unknown_occupation(field: &str, typed: &str) -> FieldProblem {
     let names = occupations().all().iter().map(|o| o.name_zh.as_str());
     let near = near_words(typed, names, 3).join("、");
-    FieldProblem::new(field, "occupation-unknown").with("value", typed.trim()).with("near", near)
+    FieldProblem::new(field, "occupation-unknown")
+        .with("value", typed.trim())
+        .with("near", near)
 }
 
 /// Reads a stated wish.
@@ -51,12 +61,21 @@ pub fn read_wish(fields: &Fields) -> Result<WishDraft> {
             None => reader.problem(unknown_occupation("occupations", &name)),
         }
     }
-    let destination = reader.optional_choice("destination", DestinationWish::parse).unwrap_or(DestinationWish::Any);
+    let destination = reader
+        .optional_choice("destination", DestinationWish::parse)
+        .unwrap_or(DestinationWish::Any);
     let wage_min = reader.optional_money("wage_min");
     let lodging_needed = reader.ticked("lodging_needed");
     let note = reader.optional_text("note", 500).unwrap_or_default();
     reader.finish()?;
-    Ok(WishDraft { wants: wants.unwrap_or(Wants::Nothing), occupations: wished, destination, wage_min, lodging_needed, note })
+    Ok(WishDraft {
+        wants: wants.unwrap_or(Wants::Nothing),
+        occupations: wished,
+        destination,
+        wage_min,
+        lodging_needed,
+        note,
+    })
 }
 
 /// Reads the dated part of a household.
@@ -136,27 +155,46 @@ mod tests {
     }
 
     fn problem_fields(error: Error) -> Vec<String> {
-        let Error::Invalid(problems) = error else { panic!("{error}") };
+        let Error::Invalid(problems) = error else {
+            panic!("{error}")
+        };
         problems.into_iter().map(|p| p.field).collect()
     }
 
     #[test]
     fn a_wish_names_occupations_as_people_do() {
-        let wish = read_wish(&fields(&[("wants", "work"), ("occupations", "4-09-08-01、保洁员"), ("wage_min", "2400")])).unwrap();
+        let wish = read_wish(&fields(&[
+            ("wants", "work"),
+            ("occupations", "4-09-08-01、保洁员"),
+            ("wage_min", "2400"),
+        ]))
+        .unwrap();
         assert_eq!(wish.occupations.len(), 2);
         assert_eq!(wish.wage_min.unwrap().fen(), 240_000);
     }
 
     #[test]
     fn every_problem_of_a_wish_is_named_at_once() {
-        let error = read_wish(&fields(&[("occupations", "没有这种工"), ("wage_min", "x"), ("destination", "moon")])).unwrap_err();
-        assert_eq!(problem_fields(error), ["wants", "occupations", "destination", "wage_min"]);
+        let error = read_wish(&fields(&[
+            ("occupations", "没有这种工"),
+            ("wage_min", "x"),
+            ("destination", "moon"),
+        ]))
+        .unwrap_err();
+        assert_eq!(
+            problem_fields(error),
+            ["wants", "occupations", "destination", "wage_min"]
+        );
     }
 
     #[test]
     fn wrong_numbers_of_a_person_are_refused_by_field() {
         let error = read_amendment(&fields(&[
-            ("name", "岩温"), ("phone", "12"), ("id_number", "123"), ("from", "2020-01-01"), ("version", "1"),
+            ("name", "岩温"),
+            ("phone", "12"),
+            ("id_number", "123"),
+            ("from", "2020-01-01"),
+            ("version", "1"),
         ]))
         .unwrap_err();
         assert_eq!(problem_fields(error), ["phone", "id_number"]);

@@ -37,7 +37,11 @@ pub fn walk_histories(
             .inner_join(households::table)
             .filter(household_statuses::relocation_kind.is_not_null())
             .filter(household_statuses::from_on.le(until))
-            .filter(household_statuses::until_on.is_null().or(household_statuses::until_on.ge(from)))
+            .filter(
+                household_statuses::until_on
+                    .is_null()
+                    .or(household_statuses::until_on.ge(from)),
+            )
             .filter(households::region_code.ge(low))
             .filter(households::region_code.lt(high))
             .order((households::region_code, households::registry_no, households::id))
@@ -59,7 +63,12 @@ fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> 
     let rows: Vec<Row> = households::table
         .filter(households::id.eq_any(ids))
         .order((households::region_code, households::registry_no, households::id))
-        .select((households::id, households::registry_no, households::region_code, households::group_name))
+        .select((
+            households::id,
+            households::registry_no,
+            households::region_code,
+            households::group_name,
+        ))
         .load(conn)?;
     let mut statuses = statuses_in(conn, ids, from, until)?;
     let mut members = members_in(conn, ids, from, until)?;
@@ -72,7 +81,9 @@ fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> 
         .map(|(household_id, registry_no, region, group_name)| {
             let members = members.remove(&household_id).unwrap_or_default();
             // Somebody may have belonged to two households of the portion, one after the other.
-            let known = members.iter().filter_map(|m| Some((m.what.person_id, people.get(&m.what.person_id)?.clone())));
+            let known = members
+                .iter()
+                .filter_map(|m| Some((m.what.person_id, people.get(&m.what.person_id)?.clone())));
             History {
                 persons: known.collect(),
                 household_id,
@@ -105,8 +116,16 @@ fn statuses_in(
         .left_join(sites::table)
         .filter(household_statuses::household_id.eq_any(ids))
         .filter(household_statuses::from_on.le(until))
-        .filter(household_statuses::until_on.is_null().or(household_statuses::until_on.ge(from)))
-        .order((household_statuses::household_id, household_statuses::from_on, household_statuses::id))
+        .filter(
+            household_statuses::until_on
+                .is_null()
+                .or(household_statuses::until_on.ge(from)),
+        )
+        .order((
+            household_statuses::household_id,
+            household_statuses::from_on,
+            household_statuses::id,
+        ))
         .select((
             household_statuses::household_id,
             household_statuses::from_on,
@@ -119,7 +138,12 @@ fn statuses_in(
         .load(conn)?;
     let mut statuses: HashMap<HouseholdId, Vec<Span<StatusThen>>> = HashMap::new();
     for (id, from, until, relocation, site_id, site, monitor) in rows {
-        let what = StatusThen { relocation, site_id, site, monitored: monitor.is_some() };
+        let what = StatusThen {
+            relocation,
+            site_id,
+            site,
+            monitored: monitor.is_some(),
+        };
         statuses.entry(id).or_default().push(Span { from, until, what });
     }
     Ok(statuses)
@@ -135,7 +159,11 @@ fn members_in(
         .inner_join(persons::table)
         .filter(household_members::household_id.eq_any(ids))
         .filter(household_members::from_on.le(until))
-        .filter(household_members::until_on.is_null().or(household_members::until_on.ge(from)))
+        .filter(
+            household_members::until_on
+                .is_null()
+                .or(household_members::until_on.ge(from)),
+        )
         .select((
             household_members::household_id,
             household_members::from_on,
@@ -147,7 +175,11 @@ fn members_in(
         .load(conn)?;
     let mut members: HashMap<HouseholdId, Vec<Span<MemberThen>>> = HashMap::new();
     for (id, from, until, person_id, sex, birth_on) in rows {
-        let what = MemberThen { person_id, sex, birth_on };
+        let what = MemberThen {
+            person_id,
+            sex,
+            birth_on,
+        };
         members.entry(id).or_default().push(Span { from, until, what });
     }
     Ok(members)
@@ -164,7 +196,11 @@ fn labour_in(
         let rows: Vec<(PersonId, Day, Option<Day>, Option<LabourSkill>, Option<String>)> = person_statuses::table
             .filter(person_statuses::person_id.eq_any(portion))
             .filter(person_statuses::from_on.le(until))
-            .filter(person_statuses::until_on.is_null().or(person_statuses::until_on.ge(from)))
+            .filter(
+                person_statuses::until_on
+                    .is_null()
+                    .or(person_statuses::until_on.ge(from)),
+            )
             .select((
                 person_statuses::person_id,
                 person_statuses::from_on,
@@ -174,7 +210,10 @@ fn labour_in(
             ))
             .load(conn)?;
         for (id, from, until, skill, school) in rows {
-            let what = LabourThen { skill, at_school: school.is_some() };
+            let what = LabourThen {
+                skill,
+                at_school: school.is_some(),
+            };
             people.entry(id).or_default().labour.push(Span { from, until, what });
         }
     }
@@ -207,8 +246,10 @@ fn work_in(
         );
     }
     let ids: Vec<EmploymentId> = rows.iter().map(|row| row.0).collect();
-    let mut evidence: HashMap<EmploymentId, Vec<Day>> =
-        employment::latest_evidence(conn, &ids, from)?.into_iter().map(|(id, day)| (id, vec![day])).collect();
+    let mut evidence: HashMap<EmploymentId, Vec<Day>> = employment::latest_evidence(conn, &ids, from)?
+        .into_iter()
+        .map(|(id, day)| (id, vec![day]))
+        .collect();
     for portion in ids.chunks(IN_LIST) {
         let seen: Vec<(EmploymentId, Day)> = employment_evidence::table
             .filter(employment_evidence::employment_id.eq_any(portion))
@@ -222,8 +263,15 @@ fn work_in(
         }
     }
     for (id, person_id, form, from, until) in rows {
-        let what = WorkThen { counts: form.counts(), evidence: evidence.remove(&id).unwrap_or_default() };
-        people.entry(person_id).or_default().work.push(Span { from, until, what });
+        let what = WorkThen {
+            counts: form.counts(),
+            evidence: evidence.remove(&id).unwrap_or_default(),
+        };
+        people
+            .entry(person_id)
+            .or_default()
+            .work
+            .push(Span { from, until, what });
     }
     Ok(())
 }

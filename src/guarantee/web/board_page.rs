@@ -16,7 +16,7 @@ use crate::base::time::Day;
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::chart::{ChartWords, LineChart, Point};
-use crate::platform::http::parts::{self, BoardFigure, Cell, Choice, Column, Fact, Row, Table, Tone};
+use crate::platform::http::parts::{BoardFigure, Cell, Choice, Column, Fact, Row, Table, Tone};
 use crate::platform::http::{
     Fields, FormState, Shell, blocking, choice_filter, csv_answer, id_filter, page, with_parameter,
 };
@@ -107,9 +107,15 @@ impl Asked {
 pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     let asked = Asked::read(&request, &services, &caller)?;
     let (scope, site, day, by) = (asked.scope.clone(), asked.site, asked.day, asked.by);
-    let longest = if caller.actor.may(Permission::SeeGuarantee) { LONGEST } else { 0 };
+    let longest = if caller.actor.may(Permission::SeeGuarantee) {
+        LONGEST
+    } else {
+        0
+    };
     let (found, sites) = blocking(move || {
-        services.db.snapshot(|conn| Ok((board(conn, &scope, site, day, by, longest)?, sites(conn)?)))
+        services
+            .db
+            .snapshot(|conn| Ok((board(conn, &scope, site, day, by, longest)?, sites(conn)?)))
     })
     .await?;
     let s = Shell::of(&request);
@@ -130,8 +136,15 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
             .map(|(reason, count)| Fact::new(reason_words(l, Some(reason)), l.number(*count)))
             .collect(),
         units: units(l, &asked, &found),
-        units_href: asked.site.is_none().then(|| with_parameter(PATH, &asked.query, "by", other)),
-        units_label: l.t(if by_site { "guarantee-by-region" } else { "guarantee-by-site" }),
+        units_href: asked
+            .site
+            .is_none()
+            .then(|| with_parameter(PATH, &asked.query, "by", other)),
+        units_label: l.t(if by_site {
+            "guarantee-by-region"
+        } else {
+            "guarantee-by-site"
+        }),
         sites: site_choices(&asked, &sites),
         region: asked.region.as_ref().map(ToString::to_string).unwrap_or_default(),
         by: asked.by.as_str(),
@@ -142,7 +155,10 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
         export_href: with_parameter("/board.csv", &asked.query, "done", None),
         f: FormState::filled(vec![
             ("as_of".to_owned(), asked.day.to_string()),
-            ("site".to_owned(), asked.site.map(|id| id.to_string()).unwrap_or_default()),
+            (
+                "site".to_owned(),
+                asked.site.map(|id| id.to_string()).unwrap_or_default(),
+            ),
         ]),
         day: l.day(asked.day),
         place,
@@ -166,14 +182,22 @@ fn crumbs(asked: &Asked, caller: &Caller) -> Vec<(String, String)> {
     regions()
         .path_of(region)
         .into_iter()
-        .filter(|above| above.code != *region && above.code.level() != RegionLevel::Province && scope.contains(&above.code))
-        .map(|above| (format!("{PATH}?region={}&as_of={}", above.code, asked.day), above.short_name()))
+        .filter(|above| {
+            above.code != *region && above.code.level() != RegionLevel::Province && scope.contains(&above.code)
+        })
+        .map(|above| {
+            (
+                format!("{PATH}?region={}&as_of={}", above.code, asked.day),
+                above.short_name(),
+            )
+        })
         .collect()
 }
 
 fn site_choices(asked: &Asked, sites: &[Site]) -> Vec<Choice> {
     let here = sites.iter().filter(|site| asked.scope.contains(&site.region_code));
-    here.map(|site| Choice::new(site.id.to_string(), site.name.clone())).collect()
+    here.map(|site| Choice::new(site.id.to_string(), site.name.clone()))
+        .collect()
 }
 
 fn rate(l: Locale, row: &CoverageRow) -> String {
@@ -188,7 +212,10 @@ fn change(l: Locale, now: u32, before: u32) -> Option<String> {
         1.. => ("▲", "guarantee-change-more"),
         _ => ("▼", "guarantee-change-less"),
     };
-    Some(format!("{sign} {}", l.ta(key, &[("n", l.number(difference.abs()).into())])))
+    Some(format!(
+        "{sign} {}",
+        l.ta(key, &[("n", l.number(difference.abs()).into())])
+    ))
 }
 
 fn rate_change(l: Locale, now: &CoverageRow, before: &CoverageRow) -> Option<String> {
@@ -196,7 +223,11 @@ fn rate_change(l: Locale, now: &CoverageRow, before: &CoverageRow) -> Option<Str
     if difference == 0 {
         return Some(l.t("guarantee-change-none"));
     }
-    let key = if difference > 0 { "guarantee-change-more" } else { "guarantee-change-less" };
+    let key = if difference > 0 {
+        "guarantee-change-more"
+    } else {
+        "guarantee-change-less"
+    };
     let sign = if difference > 0 { "▲" } else { "▼" };
     let size = difference.abs();
     let points = format!("{}.{:02}", size / 100, size % 100);
@@ -220,16 +251,37 @@ fn figures(l: Locale, asked: &Asked, found: &Board, may_see_names: bool) -> Vec<
             tone: if now.zero == 0 { Tone::Good } else { Tone::Plain },
             href: None,
         },
-        figure("zero", now.zero, before.zero, if now.zero == 0 { Tone::Good } else { Tone::Bad }, "zero"),
+        figure(
+            "zero",
+            now.zero,
+            before.zero,
+            if now.zero == 0 { Tone::Good } else { Tone::Bad },
+            "zero",
+        ),
         figure("at-risk", now.at_risk, before.at_risk, Tone::AtRisk, "at_risk"),
-        figure("to-be-confirmed", now.to_be_confirmed, before.to_be_confirmed, Tone::AtRisk, "to_be_confirmed"),
+        figure(
+            "to-be-confirmed",
+            now.to_be_confirmed,
+            before.to_be_confirmed,
+            Tone::AtRisk,
+            "to_be_confirmed",
+        ),
         figure("met", now.met, before.met, Tone::Good, "met"),
         figure("exempt", now.exempt, before.exempt, Tone::Quiet, "exempt"),
     ]
 }
 
-const COLUMNS: [&str; 9] =
-    ["in-scope", "met", "at-risk", "to-be-confirmed", "zero", "exempt", "rate", "labourers", "employed"];
+const COLUMNS: [&str; 9] = [
+    "in-scope",
+    "met",
+    "at-risk",
+    "to-be-confirmed",
+    "zero",
+    "exempt",
+    "rate",
+    "labourers",
+    "employed",
+];
 
 fn cells(l: Locale, row: &CoverageRow) -> Vec<String> {
     vec![
@@ -246,13 +298,21 @@ fn cells(l: Locale, row: &CoverageRow) -> Vec<String> {
 }
 
 fn unit_name(l: Locale, row: &CoverageRow) -> String {
-    if row.name.is_empty() { l.t("guarantee-no-site") } else { row.name.clone() }
+    if row.name.is_empty() {
+        l.t("guarantee-no-site")
+    } else {
+        row.name.clone()
+    }
 }
 
 /// By place: each row leads one step down, the last one to the households themselves.
 fn units(l: Locale, asked: &Asked, found: &Board) -> Table {
     let mut columns = vec![Column::words(l.t("guarantee-column-place"))];
-    columns.extend(COLUMNS.iter().map(|name| Column::figures(l.t(&format!("guarantee-column-{name}")))));
+    columns.extend(
+        COLUMNS
+            .iter()
+            .map(|name| Column::figures(l.t(&format!("guarantee-column-{name}")))),
+    );
     let rows = found.figures.rows.iter().map(|row| {
         let href = match asked.by {
             Level::Site if row.code.is_empty() => None,
@@ -275,7 +335,15 @@ fn units(l: Locale, asked: &Asked, found: &Board) -> Table {
 }
 
 fn without_by(asked: &Asked) -> Fields {
-    Fields::new(asked.query.pairs().iter().filter(|(name, _)| name != "by").cloned().collect())
+    Fields::new(
+        asked
+            .query
+            .pairs()
+            .iter()
+            .filter(|(name, _)| name != "by")
+            .cloned()
+            .collect(),
+    )
 }
 
 /// Twelve weeks of the rate; the title says what they show.
@@ -333,7 +401,10 @@ fn zero_table(l: Locale, asked: &Asked, found: &Board) -> Table {
     });
     Table {
         caption: l.t("guarantee-zero-caption"),
-        columns: columns.iter().map(|name| Column::words(l.t(&format!("guarantee-column-{name}")))).collect(),
+        columns: columns
+            .iter()
+            .map(|name| Column::words(l.t(&format!("guarantee-column-{name}"))))
+            .collect(),
         rows: rows.collect(),
         totals: None,
     }
@@ -346,7 +417,9 @@ pub async fn export(request: HttpRequest, services: web::Data<Services>, caller:
     let text = request.query_string().to_owned();
     let found = blocking(move || {
         let found = services.db.snapshot(|conn| board(conn, &scope, site, day, by, 0))?;
-        services.db.write(&caller, |tx| record_export(tx, "coverage", &text, found.figures.rows.len()))?;
+        services.db.write(&caller, |tx| {
+            record_export(tx, "coverage", &text, found.figures.rows.len())
+        })?;
         Ok(found)
     })
     .await?;
@@ -357,7 +430,13 @@ pub async fn export(request: HttpRequest, services: web::Data<Services>, caller:
     for row in &found.figures.rows {
         rows.push([vec![row.code.clone(), unit_name(l, row)], cells(l, row)].concat());
     }
-    rows.push([vec![String::new(), l.t("guarantee-total")], cells(l, &found.figures.total)].concat());
+    rows.push(
+        [
+            vec![String::new(), l.t("guarantee-total")],
+            cells(l, &found.figures.total),
+        ]
+        .concat(),
+    );
     csv_answer(&format!("coverage-{day}.csv"), &head, &rows)
 }
 
@@ -383,7 +462,13 @@ mod tests {
     fn each_click_goes_one_step_down() {
         let code = |text: &str| RegionCode::parse(text);
         assert_eq!(level_below(None), Level::Region(RegionLevel::County));
-        assert_eq!(level_below(code("532801").as_ref()), Level::Region(RegionLevel::Township));
-        assert_eq!(level_below(code("532801002").as_ref()), Level::Region(RegionLevel::Village));
+        assert_eq!(
+            level_below(code("532801").as_ref()),
+            Level::Region(RegionLevel::Township)
+        );
+        assert_eq!(
+            level_below(code("532801002").as_ref()),
+            Level::Region(RegionLevel::Village)
+        );
     }
 }

@@ -16,7 +16,9 @@ pub fn state_badge(l: Locale, state: GuaranteeState) -> Badge {
 
 /// Why a household is exempt or at risk, in words.
 pub fn reason_words(l: Locale, reason: Option<&str>) -> String {
-    reason.map(|reason| l.t(&format!("guarantee-reason-{}", reason.replace('_', "-")))).unwrap_or_default()
+    reason
+        .map(|reason| l.t(&format!("guarantee-reason-{}", reason.replace('_', "-"))))
+        .unwrap_or_default()
 }
 
 /// What to do next for a household.
@@ -39,20 +41,30 @@ pub fn days_at_zero(l: Locale, household: &Listed, day: Day) -> Option<String> {
 /// A member as a row: age, capacity, work, and how old the evidence of that work is.
 pub fn member_card(l: Locale, row: &MemberRow, work: &[EmploymentRow], day: Day) -> MemberCard {
     let id = row.person.id;
-    let current = work.iter().find(|w| w.employment.person_id == id && is_current_on(&w.employment, day));
+    let current = work
+        .iter()
+        .find(|w| w.employment.person_id == id && is_current_on(&w.employment, day));
     MemberCard {
         href: Some(person_path(id)),
         name: row.person.name.clone(),
-        age: row.person.birth_on.map(|birth| l.tn("registry-age", age_on(birth, day))).unwrap_or_default(),
+        age: row
+            .person
+            .birth_on
+            .map(|birth| l.tn("registry-age", age_on(birth, day)))
+            .unwrap_or_default(),
         capacity: capacity_words(l, row),
         work: current.map_or_else(|| l.t("guarantee-no-work"), work_words),
-        evidence: current.map(|work| evidence_words(l, work.evidence_on, day)).unwrap_or_default(),
+        evidence: current
+            .map(|work| evidence_words(l, work.evidence_on, day))
+            .unwrap_or_default(),
     }
 }
 
 /// Labour capacity, or the school somebody attends.
 pub fn capacity_words(l: Locale, row: &MemberRow) -> String {
-    let Some(status) = &row.status else { return l.t("guarantee-capacity-unknown") };
+    let Some(status) = &row.status else {
+        return l.t("guarantee-capacity-unknown");
+    };
     if let Some(school) = &status.school {
         return l.ta("guarantee-at-school", &[("school", school.as_str().into())]);
     }
@@ -64,7 +76,11 @@ pub fn capacity_words(l: Locale, row: &MemberRow) -> String {
 
 pub fn work_words(work: &EmploymentRow) -> String {
     let employment = &work.employment;
-    let parts = [employment.job_title.as_str(), employment.employer_name.as_str(), employment.place.as_str()];
+    let parts = [
+        employment.job_title.as_str(),
+        employment.employer_name.as_str(),
+        employment.place.as_str(),
+    ];
     let mut said: Vec<&str> = Vec::new();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if !said.contains(&part) {
@@ -87,11 +103,20 @@ pub fn decision(l: Locale, standing: &Standing, day: Day) -> Decision {
     let key = format!("guarantee-sentence-{}", state.as_str().replace('_', "-"));
     let mut facts = vec![
         Fact::new(l.t("guarantee-fact-day"), l.day(day)),
-        Fact::new(l.t("guarantee-fact-labourers"), l.number(i64::try_from(standing.labourers).unwrap_or(0))),
-        Fact::new(l.t("guarantee-fact-employed"), l.number(i64::try_from(standing.employed).unwrap_or(0))),
+        Fact::new(
+            l.t("guarantee-fact-labourers"),
+            l.number(i64::try_from(standing.labourers).unwrap_or(0)),
+        ),
+        Fact::new(
+            l.t("guarantee-fact-employed"),
+            l.number(i64::try_from(standing.employed).unwrap_or(0)),
+        ),
     ];
     if standing.reason.is_some() {
-        facts.push(Fact::new(l.t("guarantee-fact-reason"), reason_words(l, standing.reason)));
+        facts.push(Fact::new(
+            l.t("guarantee-fact-reason"),
+            reason_words(l, standing.reason),
+        ));
     }
     if state == GuaranteeState::Zero {
         facts.push(Fact::new(l.t("guarantee-fact-since"), l.day(standing.since)));

@@ -18,7 +18,7 @@ use crate::base::time::Day;
 use crate::employment::{EmploymentRow, EndReason, employments_of};
 use crate::platform::Services;
 use crate::platform::db::{AuditLine, Caller, Conn};
-use crate::platform::http::parts::{self, Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep};
+use crate::platform::http::parts::{Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep};
 use crate::platform::http::{Fields, Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;
@@ -62,7 +62,9 @@ fn gather(conn: &mut Conn, caller: &Caller, id: HouseholdId, today: Day, query: 
     lines.extend(lines_about(conn, "person", &raw, limit)?);
     Ok(Found {
         receipt: receipt_words(conn, &caller.actor, query, l)?,
-        standing: facts.first().map(|facts| state_of(facts, today, &Parameters::default())),
+        standing: facts
+            .first()
+            .map(|facts| state_of(facts, today, &Parameters::default())),
         work: employments_of(conn, &people, today)?,
         statuses: status_history(conn, id)?,
         household,
@@ -83,10 +85,17 @@ pub async fn show(
     let s = Shell::of(&request);
     let (l, today, household_id) = (s.locale, services.clock.today(), *id);
     let asker = caller.clone();
-    let found =
-        blocking(move || services.db.snapshot(|conn| gather(conn, &asker, household_id, today, &query, l))).await?;
+    let found = blocking(move || {
+        services
+            .db
+            .snapshot(|conn| gather(conn, &asker, household_id, today, &query, l))
+    })
+    .await?;
     let household = &found.household;
-    let title = found.members.first().map_or_else(|| household.registry_no.clone(), |head| head.person.name.clone());
+    let title = found
+        .members
+        .first()
+        .map_or_else(|| household.registry_no.clone(), |head| head.person.name.clone());
     page(&HouseholdPage {
         card: card(l, &found, &title, today),
         decision: found.standing.as_ref().map(|standing| decision(l, standing, today)),
@@ -102,12 +111,22 @@ pub async fn show(
 
 fn card(l: Locale, found: &Found, title: &str, today: Day) -> HouseholdCard {
     let household = &found.household;
-    let site = found.statuses.iter().find(|(status, _)| status.until_on.is_none()).and_then(|(_, site)| site.clone());
-    let mut places = vec![regions().address_of(&household.region_code), household.group_name.clone()];
+    let site = found
+        .statuses
+        .iter()
+        .find(|(status, _)| status.until_on.is_none())
+        .and_then(|(_, site)| site.clone());
+    let mut places = vec![
+        regions().address_of(&household.region_code),
+        household.group_name.clone(),
+    ];
     places.extend(site);
     places.push(household.registry_no.clone());
     places.retain(|place| !place.is_empty());
-    let state = found.standing.as_ref().map_or(GuaranteeState::NotInScope, |standing| standing.state);
+    let state = found
+        .standing
+        .as_ref()
+        .map_or(GuaranteeState::NotInScope, |standing| standing.state);
     let reason = found.standing.as_ref().and_then(|standing| standing.reason);
     HouseholdCard {
         href: None,
@@ -115,30 +134,56 @@ fn card(l: Locale, found: &Found, title: &str, today: Day) -> HouseholdCard {
         subtitle: places.join(" · "),
         state: state_badge(l, state),
         days: None,
-        members: found.members.iter().map(|row| member_card(l, row, &found.work, today)).collect(),
+        members: found
+            .members
+            .iter()
+            .map(|row| member_card(l, row, &found.work, today))
+            .collect(),
         next_step: next_step(l, state, reason),
     }
 }
 
 /// What the household was, and from when to when.
 fn statuses(l: Locale, history: &[(HouseholdStatus, Option<String>)]) -> Table {
-    let columns = ["from", "until", "relocation", "site", "household-type", "poverty-attribute", "monitor-category"];
+    let columns = [
+        "from",
+        "until",
+        "relocation",
+        "site",
+        "household-type",
+        "poverty-attribute",
+        "monitor-category",
+    ];
     let label = |list: &str, code: Option<&'static str>| code.map(|c| l.label(list, c).to_owned()).unwrap_or_default();
     let rows = history.iter().map(|(status, site)| {
         let cells = vec![
             l.day_iso(status.from_on),
-            status.until_on.map_or_else(|| l.t("guarantee-until-now"), |day| l.day_iso(day)),
+            status
+                .until_on
+                .map_or_else(|| l.t("guarantee-until-now"), |day| l.day_iso(day)),
             label(RelocationKind::LIST, status.relocation_kind.map(RelocationKind::as_str)),
             site.clone().unwrap_or_default(),
             label(HouseholdType::LIST, status.household_type.map(HouseholdType::as_str)),
-            label(PovertyAttribute::LIST, status.poverty_attribute.map(PovertyAttribute::as_str)),
-            label(MonitorCategory::LIST, status.monitor_category.map(MonitorCategory::as_str)),
+            label(
+                PovertyAttribute::LIST,
+                status.poverty_attribute.map(PovertyAttribute::as_str),
+            ),
+            label(
+                MonitorCategory::LIST,
+                status.monitor_category.map(MonitorCategory::as_str),
+            ),
         ];
-        Row { href: None, cells: cells.into_iter().map(Cell::from).collect() }
+        Row {
+            href: None,
+            cells: cells.into_iter().map(Cell::from).collect(),
+        }
     });
     Table {
         caption: l.t("guarantee-statuses-caption"),
-        columns: columns.iter().map(|name| Column::words(l.t(&format!("registry-column-{name}")))).collect(),
+        columns: columns
+            .iter()
+            .map(|name| Column::words(l.t(&format!("registry-column-{name}"))))
+            .collect(),
         rows: rows.collect(),
         totals: None,
     }
@@ -146,19 +191,39 @@ fn statuses(l: Locale, history: &[(HouseholdStatus, Option<String>)]) -> Table {
 
 /// Work that began and ended, and what was recorded, newest first.
 fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
-    let name = |id: PersonId| found.members.iter().find(|m| m.person.id == id).map_or("", |m| m.person.name.as_str());
+    let name = |id: PersonId| {
+        found
+            .members
+            .iter()
+            .find(|m| m.person.id == id)
+            .map_or("", |m| m.person.name.as_str())
+    };
     let mut steps: Vec<(Day, TimeStep)> = Vec::new();
     for row in &found.work {
         let employment = &row.employment;
-        let values = [("name", name(employment.person_id).into()), ("work", work_words(row).into())];
-        steps.push(step(l, employment.start_on, l.ta("guarantee-step-started", &values), None));
+        let values = [
+            ("name", name(employment.person_id).into()),
+            ("work", work_words(row).into()),
+        ];
+        steps.push(step(
+            l,
+            employment.start_on,
+            l.ta("guarantee-step-started", &values),
+            None,
+        ));
         if let Some(end) = employment.end_on.filter(|_| employment.end_reason.is_some()) {
-            let reason = employment.end_reason.map(|r| l.label(EndReason::LIST, r.as_str()).to_owned());
+            let reason = employment
+                .end_reason
+                .map(|r| l.label(EndReason::LIST, r.as_str()).to_owned());
             steps.push(step(l, end, l.ta("guarantee-step-ended", &values), reason));
         }
     }
     for line in &found.lines {
-        let about = found.members.iter().find(|m| m.person.id.raw() == line.subject_id).map(|m| m.person.name.clone());
+        let about = found
+            .members
+            .iter()
+            .find(|m| m.person.id.raw() == line.subject_id)
+            .map(|m| m.person.name.clone());
         let words = verb_words(l, &line.verb);
         let what = match about {
             Some(name) if line.subject_kind == "person" => {
@@ -174,10 +239,20 @@ fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
 }
 
 fn step(l: Locale, day: Day, what: String, by: Option<String>) -> (Day, TimeStep) {
-    (day, TimeStep { when: l.day(day), day_iso: l.day_iso(day), what, by })
+    (
+        day,
+        TimeStep {
+            when: l.day(day),
+            day_iso: l.day_iso(day),
+            what,
+            by,
+        },
+    )
 }
 
 /// The relation of a member to the head, in words.
 pub fn relation_words(l: Locale, relation: Option<RelationToHead>) -> String {
-    relation.map(|relation| l.label(RelationToHead::LIST, relation.as_str()).to_owned()).unwrap_or_default()
+    relation
+        .map(|relation| l.label(RelationToHead::LIST, relation.as_str()).to_owned())
+        .unwrap_or_default()
 }

@@ -54,9 +54,15 @@ impl Asked {
         query.only(&["words", "region", "site", "state", "as_of", "limit", "cursor"])?;
         let region = region_filter(query, "region")?;
         let scope = narrowed(caller.actor.scope(Permission::SeeHouseholds), region.as_ref())?;
-        let word = choice_filter(query, "state", &STATES, |text| STATES.iter().find(|s| **s == text).copied())?;
+        let word = choice_filter(query, "state", &STATES, |text| {
+            STATES.iter().find(|s| **s == text).copied()
+        })?;
         let to_be_confirmed = word == Some("to_be_confirmed");
-        let state = if to_be_confirmed { Some(GuaranteeState::AtRisk) } else { word.and_then(GuaranteeState::parse) };
+        let state = if to_be_confirmed {
+            Some(GuaranteeState::AtRisk)
+        } else {
+            word.and_then(GuaranteeState::parse)
+        };
         Ok(Self {
             scope,
             site: id_filter(query, "site")?,
@@ -70,7 +76,11 @@ impl Asked {
     }
 
     fn list_filter(&self) -> ListFilter {
-        ListFilter { state: self.state, site: self.site, to_be_confirmed: self.to_be_confirmed }
+        ListFilter {
+            state: self.state,
+            site: self.site,
+            to_be_confirmed: self.to_be_confirmed,
+        }
     }
 
     fn fits(&self, household: &Listed) -> bool {
@@ -94,7 +104,13 @@ pub(in super::super) fn rows_of(conn: &mut Conn, asked: &Asked) -> Result<(Page<
     let found = households(conn, &asked.scope, &filter, &asked.page)?;
     let mut items = standings(conn, &found.items, asked.day)?;
     items.retain(|household| asked.fits(household));
-    Ok((Page { items, next: found.next }, None))
+    Ok((
+        Page {
+            items,
+            next: found.next,
+        },
+        None,
+    ))
 }
 
 /// Where households stand on a day, in the order given; those that had no status then are not in scope.
@@ -103,7 +119,12 @@ fn standings(conn: &mut Conn, found: &[Household], day: Day) -> Result<Vec<Liste
     let parameters = Parameters::default();
     let mut known: HashMap<HouseholdId, Listed> = facts_for(conn, &ids, day)?
         .iter()
-        .map(|facts| (facts.household_id, Listed::of(facts, &state_of(facts, day, &parameters))))
+        .map(|facts| {
+            (
+                facts.household_id,
+                Listed::of(facts, &state_of(facts, day, &parameters)),
+            )
+        })
         .collect();
     let unknown = |household: &Household| Listed {
         household_id: household.id,
@@ -118,7 +139,10 @@ fn standings(conn: &mut Conn, found: &[Household], day: Day) -> Result<Vec<Liste
         labourers: 0,
         employed: 0,
     };
-    Ok(found.iter().map(|household| known.remove(&household.id).unwrap_or_else(|| unknown(household))).collect())
+    Ok(found
+        .iter()
+        .map(|household| known.remove(&household.id).unwrap_or_else(|| unknown(household)))
+        .collect())
 }
 
 /// The head's name of each household, and how many belong to it.
@@ -126,7 +150,9 @@ pub(in super::super) fn heads(members: &[MemberRow]) -> HashMap<HouseholdId, (St
     let mut heads: HashMap<HouseholdId, (String, usize)> = HashMap::new();
     // Heads come first in each household.
     for row in members {
-        let entry = heads.entry(row.member.household_id).or_insert_with(|| (row.person.name.clone(), 0));
+        let entry = heads
+            .entry(row.member.household_id)
+            .or_insert_with(|| (row.person.name.clone(), 0));
         entry.1 += 1;
     }
     heads
@@ -144,7 +170,6 @@ struct HouseholdsPage {
     rows: Vec<HouseholdRow>,
     pager: Pager,
     export_href: String,
-    words: String,
 }
 
 struct HouseholdRow {
@@ -196,23 +221,34 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
     let l = s.locale;
     let heads = heads(&members);
     page(&HouseholdsPage {
-        rows: found.items.iter().map(|h| HouseholdRow::of(l, h, heads.get(&h.household_id), day)).collect(),
-        states: STATES.iter().map(|state| Choice::new(*state, state_words(l, state))).collect(),
+        rows: found
+            .items
+            .iter()
+            .map(|h| HouseholdRow::of(l, h, heads.get(&h.household_id), day))
+            .collect(),
+        states: STATES
+            .iter()
+            .map(|state| Choice::new(*state, state_words(l, state)))
+            .collect(),
         sites: site_choices(&whole, &all_sites),
         regions: region_choices(l, &whole, region.as_ref()),
         summary: match total {
             Some(total) => l.ta(
                 "guarantee-list-total",
-                &[("n", i64::try_from(total).unwrap_or(0).into()), ("day", l.day(day).into())],
+                &[
+                    ("n", i64::try_from(total).unwrap_or(0).into()),
+                    ("day", l.day(day).into()),
+                ],
             ),
             None => l.ta("guarantee-list-day", &[("day", l.day(day).into())]),
         },
         pager: Pager {
             first_href: is_further.then(|| with_parameter(PATH, &query, "cursor", None)),
-            next_href: found.next.map(|next| with_parameter(PATH, &query, "cursor", Some(&next))),
+            next_href: found
+                .next
+                .map(|next| with_parameter(PATH, &query, "cursor", Some(&next))),
         },
         export_href: with_parameter("/village/households.csv", &query, "cursor", None),
-        words: query.get("words").to_owned(),
         f: FormState::filled(query.pairs().to_vec()),
         s,
     })
@@ -229,9 +265,15 @@ fn site_choices(scope: &Scope, sites: &[Site]) -> Vec<Choice> {
     // A village officer's sites lie in the township above his village, so they are told by the county.
     let near = |site: &&Site| match scope {
         Scope::Everywhere => true,
-        Scope::Regions(own) => own.iter().any(|r| r.contains(&site.region_code) || site.region_code.contains(r)),
+        Scope::Regions(own) => own
+            .iter()
+            .any(|r| r.contains(&site.region_code) || site.region_code.contains(r)),
     };
-    sites.iter().filter(near).map(|site| Choice::new(site.id.to_string(), site.name.clone())).collect()
+    sites
+        .iter()
+        .filter(near)
+        .map(|site| Choice::new(site.id.to_string(), site.name.clone()))
+        .collect()
 }
 
 /// The places to choose from: the one chosen, those above it, and those directly below.
@@ -243,11 +285,19 @@ fn region_choices(l: Locale, scope: &Scope, chosen: Option<&RegionCode>) -> Vec<
     };
     let mut choices = Vec::new();
     for region in start {
-        let above = regions().path_of(&region).into_iter().filter(|r| scope.contains(&r.code));
+        let above = regions()
+            .path_of(&region)
+            .into_iter()
+            .filter(|r| scope.contains(&r.code));
         choices.extend(above.map(|r| Choice::new(r.code.to_string(), r.short_name())));
-        let below = regions().children_of(Some(&region)).filter(|r| !r.is_statistical_only());
+        let below = regions()
+            .children_of(Some(&region))
+            .filter(|r| !r.is_statistical_only());
         choices.extend(below.map(|r| {
-            Choice::new(r.code.to_string(), l.ta("guarantee-place-below", &[("place", r.short_name().into())]))
+            Choice::new(
+                r.code.to_string(),
+                l.ta("guarantee-place-below", &[("place", r.short_name().into())]),
+            )
         }));
     }
     choices
@@ -265,14 +315,30 @@ pub async fn export(request: HttpRequest, services: web::Data<Services>, caller:
             let ids: Vec<HouseholdId> = found.items.iter().map(|h| h.household_id).collect();
             Ok((found, members_of(conn, &ids, day)?))
         })?;
-        services.db.write(&caller, |tx| record_export(tx, "households", &text, found.items.len()))?;
+        services
+            .db
+            .write(&caller, |tx| record_export(tx, "households", &text, found.items.len()))?;
         Ok((found, members))
     })
     .await?;
     let l = Shell::of(&request).locale;
     let heads = heads(&members);
-    let names = ["household-no", "head", "members", "place", "site", "state", "reason", "since", "labourers", "employed"];
-    let head: Vec<String> = names.iter().map(|name| l.t(&format!("guarantee-column-{name}"))).collect();
+    let names = [
+        "household-no",
+        "head",
+        "members",
+        "place",
+        "site",
+        "state",
+        "reason",
+        "since",
+        "labourers",
+        "employed",
+    ];
+    let head: Vec<String> = names
+        .iter()
+        .map(|name| l.t(&format!("guarantee-column-{name}")))
+        .collect();
     let rows: Vec<Vec<String>> = found
         .items
         .iter()

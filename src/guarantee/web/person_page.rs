@@ -99,17 +99,31 @@ pub async fn show(
     let s = Shell::of(&request);
     let (l, today, person_id) = (s.locale, services.clock.today(), *id);
     let asker = caller.clone();
-    let found =
-        blocking(move || services.db.snapshot(|conn| gather(conn, &asker, person_id, today, &query, l))).await?;
-    let may = |permission| found.region.as_ref().is_some_and(|region| caller.actor.may_in(permission, region));
+    let found = blocking(move || {
+        services
+            .db
+            .snapshot(|conn| gather(conn, &asker, person_id, today, &query, l))
+    })
+    .await?;
+    let may = |permission| {
+        found
+            .region
+            .as_ref()
+            .is_some_and(|region| caller.actor.may_in(permission, region))
+    };
     let person = &found.person;
     let has_number = person.id_sealed.is_some() || person.phone_sealed.is_some() || person.bank_sealed.is_some();
     let path = person_path(person.id);
     page(&PersonPage {
-        household_href: found.row.as_ref().map(|row| format!("/village/households/{}", row.member.household_id)),
+        household_href: found
+            .row
+            .as_ref()
+            .map(|row| format!("/village/households/{}", row.member.household_id)),
         facts: facts(l, &found, today),
-        id_doubt: (!matches!(person.id_state, IdState::Confirmed))
-            .then(|| Badge { tone: Tone::AtRisk, label: l.label(IdState::LIST, person.id_state.as_str()).to_owned() }),
+        id_doubt: (!matches!(person.id_state, IdState::Confirmed)).then(|| Badge {
+            tone: Tone::AtRisk,
+            label: l.label(IdState::LIST, person.id_state.as_str()).to_owned(),
+        }),
         wish: found.wish.as_ref().map(|wish| wish_facts(l, wish)).unwrap_or_default(),
         skills: found.skills.iter().map(|skill| skill_row(l, skill, &path)).collect(),
         work: found.work.iter().map(|work| work_row(l, work, today)).collect(),
@@ -133,12 +147,31 @@ fn facts(l: Locale, found: &Found, today: Day) -> Vec<Fact> {
             facts.push(Fact::new(l.t(&format!("registry-fact-{key}")), value));
         }
     };
-    fact("age", person.birth_on.map(|birth| l.tn("registry-age", age_on(birth, today))));
-    fact("relation", found.row.as_ref().map(|row| relation_words(l, row.member.relation)));
-    fact("village", found.region.as_ref().map(|region| regions().address_of(region)));
+    fact(
+        "age",
+        person.birth_on.map(|birth| l.tn("registry-age", age_on(birth, today))),
+    );
+    fact(
+        "relation",
+        found.row.as_ref().map(|row| relation_words(l, row.member.relation)),
+    );
+    fact(
+        "village",
+        found.region.as_ref().map(|region| regions().address_of(region)),
+    );
     fact("capacity", found.row.as_ref().map(|row| capacity_words(l, row)));
-    fact("education", person.education.map(|e| l.label(Education::LIST, e.as_str()).to_owned()));
-    fact("mandarin", person.mandarin.map(|m| l.label(MandarinLevel::LIST, m.as_str()).to_owned()));
+    fact(
+        "education",
+        person
+            .education
+            .map(|e| l.label(Education::LIST, e.as_str()).to_owned()),
+    );
+    fact(
+        "mandarin",
+        person
+            .mandarin
+            .map(|m| l.label(MandarinLevel::LIST, m.as_str()).to_owned()),
+    );
     fact("id-number", person.id_masked.clone());
     fact("phone", person.phone_masked.clone());
     fact("bank", person.bank_masked.clone());
@@ -146,11 +179,17 @@ fn facts(l: Locale, found: &Found, today: Day) -> Vec<Fact> {
 }
 
 fn wish_facts(l: Locale, wish: &Wish) -> Vec<Fact> {
-    let names: Vec<String> =
-        wish.occupations().iter().map(|code| occupations().name_of(code, l.language())).collect();
+    let names: Vec<String> = wish
+        .occupations()
+        .iter()
+        .map(|code| occupations().name_of(code, l.language()))
+        .collect();
     let destination = l.label(DestinationWish::LIST, wish.destination.as_str()).to_owned();
     let mut facts = vec![
-        Fact::new(l.t("registry-field-wants"), l.label(Wants::LIST, wish.wants.as_str()).to_owned()),
+        Fact::new(
+            l.t("registry-field-wants"),
+            l.label(Wants::LIST, wish.wants.as_str()).to_owned(),
+        ),
         Fact::new(l.t("registry-field-destination"), destination),
         Fact::new(l.t("guarantee-wish-stated"), l.day(wish.stated_on)),
     ];
@@ -171,9 +210,17 @@ fn wish_facts(l: Locale, wish: &Wish) -> Vec<Fact> {
 
 fn skill_row(l: Locale, skill: &Skill, path: &str) -> SkillRow {
     let mut words = vec![skill.name.clone()];
-    words.extend(skill.occupation_code.as_ref().map(|code| occupations().name_of(code, l.language())));
+    words.extend(
+        skill
+            .occupation_code
+            .as_ref()
+            .map(|code| occupations().name_of(code, l.language())),
+    );
     words.extend(skill.certificate.clone());
-    SkillRow { words: words.join(" · "), removal: format!("{path}/skills/{}/removal", skill.id) }
+    SkillRow {
+        words: words.join(" · "),
+        removal: format!("{path}/skills/{}/removal", skill.id),
+    }
 }
 
 fn work_row(l: Locale, work: &EmploymentRow, today: Day) -> WorkRow {
@@ -181,8 +228,14 @@ fn work_row(l: Locale, work: &EmploymentRow, today: Day) -> WorkRow {
     let is_current = is_current_on(employment, today);
     let mut details = vec![l.label(EmploymentForm::LIST, employment.form.as_str()).to_owned()];
     details.extend(employment.wage_fen.map(|wage| l.wage_a_month(Some(wage), None)));
-    details.extend(employment.end_reason.map(|reason| l.label(EndReason::LIST, reason.as_str()).to_owned()));
-    let until = employment.end_on.map_or_else(|| l.t("guarantee-until-now"), |day| l.day(day));
+    details.extend(
+        employment
+            .end_reason
+            .map(|reason| l.label(EndReason::LIST, reason.as_str()).to_owned()),
+    );
+    let until = employment
+        .end_on
+        .map_or_else(|| l.t("guarantee-until-now"), |day| l.day(day));
     let (tone, label) = if is_current {
         (Tone::Good, l.t("guarantee-work-current"))
     } else {

@@ -80,7 +80,12 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
         figures: vec![
             figure("zero", figures.zero, Tone::Bad, "zero"),
             figure("at-risk", figures.at_risk, Tone::AtRisk, "at_risk"),
-            figure("to-be-confirmed", figures.to_be_confirmed, Tone::AtRisk, "to_be_confirmed"),
+            figure(
+                "to-be-confirmed",
+                figures.to_be_confirmed,
+                Tone::AtRisk,
+                "to_be_confirmed",
+            ),
             figure("met", figures.met, Tone::Good, "met"),
         ],
         cards: needy.iter().map(|h| card(l, h, &members, &work, today)).collect(),
@@ -91,9 +96,15 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
 
 /// A household as a card with its members and the next step.
 fn card(l: Locale, household: &Listed, members: &[MemberRow], work: &[EmploymentRow], today: Day) -> HouseholdCard {
-    let own: Vec<&MemberRow> = members.iter().filter(|m| m.member.household_id == household.household_id).collect();
+    let own: Vec<&MemberRow> = members
+        .iter()
+        .filter(|m| m.member.household_id == household.household_id)
+        .collect();
     let head = heads(members).remove(&household.household_id).map(|(name, _)| name);
-    let place = household.site.clone().unwrap_or_else(|| regions().address_of(&household.region));
+    let place = household
+        .site
+        .clone()
+        .unwrap_or_else(|| regions().address_of(&household.region));
     HouseholdCard {
         href: Some(format!("/village/households/{}", household.household_id)),
         title: head.unwrap_or_else(|| household.registry_no.clone()),

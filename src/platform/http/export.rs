@@ -9,15 +9,22 @@ use crate::base::error::{Context, Result};
 pub fn csv_answer(file_name: &str, head: &[String], rows: &[Vec<String>]) -> Result<HttpResponse> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let attempted = "a list could not be written as CSV";
-    writer.write_record(head.iter().map(|cell| harmless(cell))).context(attempted)?;
+    writer
+        .write_record(head.iter().map(|cell| harmless(cell)))
+        .context(attempted)?;
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell))).context(attempted)?;
+        writer
+            .write_record(row.iter().map(|cell| harmless(cell)))
+            .context(attempted)?;
     }
     let body = writer.into_inner().context(attempted)?;
     // Without the mark the bureau's spreadsheet program reads UTF-8 as GB18030.
     let mut bytes = vec![0xef, 0xbb, 0xbf];
     bytes.extend(body);
-    let plain: String = file_name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    let plain: String = file_name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        .collect();
     Ok(HttpResponse::Ok()
         .content_type("text/csv; charset=utf-8")
         .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{plain}\"")))
@@ -25,7 +32,11 @@ pub fn csv_answer(file_name: &str, head: &[String], rows: &[Vec<String>]) -> Res
 }
 
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +45,13 @@ mod tests {
 
     #[test]
     fn formulas_become_text() {
-        for (cell, written) in [("=1+1", "'=1+1"), ("-3", "'-3"), ("@x", "'@x"), ("岩温", "岩温"), ("", "")] {
+        for (cell, written) in [
+            ("=1+1", "'=1+1"),
+            ("-3", "'-3"),
+            ("@x", "'@x"),
+            ("岩温", "岩温"),
+            ("", ""),
+        ] {
             assert_eq!(harmless(cell), written);
         }
     }

@@ -82,7 +82,11 @@ impl PlainForm {
         let first = self.fields.first().map_or("", |field| field.name);
         let problems = match error {
             Error::Invalid(problems) => problems,
-            Error::Refused { code, values } => vec![FieldProblem { field: first.to_owned(), code, values }],
+            Error::Refused { code, values } => vec![FieldProblem {
+                field: first.to_owned(),
+                code,
+                values,
+            }],
             other => return Err(other),
         };
         let values = FormState::refused(typed, &problems, Shell::of(request).locale);
@@ -94,6 +98,16 @@ impl PlainForm {
         let words = |part: &str| s.t(&format!("{}-{part}", self.key));
         let (title, submit) = (words("title"), words("submit"));
         let lead = s.find(&format!("{}-lead", self.key), &[]).unwrap_or_default();
-        page_with_status(&PlainFormPage { title, lead, submit, form: self, f, s }, status)
+        page_with_status(
+            &PlainFormPage {
+                title,
+                lead,
+                submit,
+                form: self,
+                f,
+                s,
+            },
+            status,
+        )
     }
 }

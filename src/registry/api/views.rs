@@ -163,7 +163,11 @@ pub struct SiteView {
 
 impl SiteView {
     pub fn of(site: &Site) -> Self {
-        Self { id: site.id.to_string(), name: site.name.clone(), region: site.region_code.to_string() }
+        Self {
+            id: site.id.to_string(),
+            name: site.name.clone(),
+            region: site.region_code.to_string(),
+        }
     }
 }
 

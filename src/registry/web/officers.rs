@@ -86,7 +86,10 @@ pub async fn post_amendment(
     let person_id = person.id;
     let outcome = match read_amendment(&typed) {
         Ok((amendment, from, version)) => {
-            act(&services, &caller, move |tx| amend_person(tx, person_id, version, &amendment, from)).await
+            act(&services, &caller, move |tx| {
+                amend_person(tx, person_id, version, &amendment, from)
+            })
+            .await
         }
         Err(error) => Err(error),
     };
@@ -167,7 +170,11 @@ fn reveal_page(request: &HttpRequest, services: &Services, person: &Person) -> P
         ("bank_account", person.bank_sealed.is_some()),
     ];
     let label = |name: &str| l.t(&format!("registry-reveal-{}", name.replace('_', "-")));
-    let choices = known.iter().filter(|(_, known)| *known).map(|(name, _)| Choice::new(*name, label(name))).collect();
+    let choices = known
+        .iter()
+        .filter(|(_, known)| *known)
+        .map(|(name, _)| Choice::new(*name, label(name)))
+        .collect();
     PlainForm {
         key: "registry-reveal",
         action: format!("{}/reveals", person_path(person.id)),
@@ -227,7 +234,10 @@ pub async fn post_reveal(
     let reason = reader.text("reason", 200);
     let outcome = match (reader.finish(), field) {
         (Ok(()), Some(field)) => {
-            act(&services, &caller, move |tx| reveal_number(tx, person_id, field, &reason)).await
+            act(&services, &caller, move |tx| {
+                reveal_number(tx, person_id, field, &reason)
+            })
+            .await
         }
         (Ok(()), None) => Err(Error::invalid("field", "required")),
         (Err(error), _) => Err(error),
@@ -236,15 +246,21 @@ pub async fn post_reveal(
         Ok((number, receipt)) => {
             let s = Shell::of(&request);
             let what = s.t(&format!("registry-reveal-{}", typed.get("field").replace('_', "-")));
-            page(&NumberPage { s, name: person.name, what, number, receipt, back: person_path(person_id) })
+            page(&NumberPage {
+                s,
+                name: person.name,
+                what,
+                number,
+                receipt,
+                back: person_path(person_id),
+            })
         }
         Err(error) => reveal_page(&request, &services, &person).refuse(&request, &typed, error),
     }
 }
 
 fn status_page(l: Locale, household: &Household) -> PlainForm {
-    let select =
-        |name, list| FieldSpec::new(l, "registry", name, FieldKind::Select(Choice::of_list(list, l)), false);
+    let select = |name, list| FieldSpec::new(l, "registry", name, FieldKind::Select(Choice::of_list(list, l)), false);
     let path = format!("/village/households/{}", household.id);
     PlainForm {
         key: "registry-status",
@@ -252,7 +268,10 @@ fn status_page(l: Locale, household: &Household) -> PlainForm {
         back: path,
         facts: vec![
             Fact::new(l.t("registry-fact-household-no"), household.registry_no.clone()),
-            Fact::new(l.t("registry-fact-village"), regions().address_of(&household.region_code)),
+            Fact::new(
+                l.t("registry-fact-village"),
+                regions().address_of(&household.region_code),
+            ),
         ],
         fields: vec![
             select("relocation_kind", RelocationKind::LIST),
@@ -270,7 +289,9 @@ async fn household_of_path(services: &web::Data<Services>, caller: &Caller, id: 
     caller.need(Permission::EditHouseholds)?;
     let (services, caller) = (services.clone(), caller.clone());
     blocking(move || {
-        services.db.read(|conn| store::household_for(conn, &caller.actor, id, Permission::EditHouseholds))
+        services
+            .db
+            .read(|conn| store::household_for(conn, &caller.actor, id, Permission::EditHouseholds))
     })
     .await
 }
@@ -312,12 +333,18 @@ pub async fn post_status(
     let household_id = household.id;
     let outcome = match read_status(&typed) {
         Ok((entry, from, version)) => {
-            act(&services, &caller, move |tx| amend_household(tx, household_id, version, &entry, from)).await
+            act(&services, &caller, move |tx| {
+                amend_household(tx, household_id, version, &entry, from)
+            })
+            .await
         }
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(((), number)) => Ok(back_to(&format!("/village/households/{household_id}"), number.as_deref())),
+        Ok(((), number)) => Ok(back_to(
+            &format!("/village/households/{household_id}"),
+            number.as_deref(),
+        )),
         Err(error) => status_page(Shell::of(&request).locale, &household).refuse(&request, &typed, error),
     }
 }

@@ -32,7 +32,11 @@ fn wish_page(request: &HttpRequest, services: &Services, person: &Person) -> Pla
         fields: vec![
             field("wants", FieldKind::Radios(Choice::of_list(Wants::LIST, l)), true),
             field("occupations", FieldKind::Text, false),
-            field("destination", FieldKind::Select(Choice::of_list(DestinationWish::LIST, l)), false),
+            field(
+                "destination",
+                FieldKind::Select(Choice::of_list(DestinationWish::LIST, l)),
+                false,
+            ),
             field("wage_min", FieldKind::Number, false),
             field("lodging_needed", FieldKind::Tick, false),
             field("note", FieldKind::Area, false),
@@ -54,12 +58,19 @@ pub async fn wish_form(
     let language = Shell::of(&request).language();
     let mut values = Vec::new();
     if let Some(wish) = wish {
-        let names: Vec<String> = wish.occupations().iter().map(|code| occupations().name_of(code, language)).collect();
+        let names: Vec<String> = wish
+            .occupations()
+            .iter()
+            .map(|code| occupations().name_of(code, language))
+            .collect();
         values.push(("wants".to_owned(), wish.wants.as_str().to_owned()));
         values.push(("occupations".to_owned(), names.join("、")));
         values.push(("destination".to_owned(), wish.destination.as_str().to_owned()));
         values.extend(wish.wage_min_fen.map(|wage| ("wage_min".to_owned(), wage.to_string())));
-        values.extend(wish.lodging_needed.then(|| ("lodging_needed".to_owned(), "yes".to_owned())));
+        values.extend(
+            wish.lodging_needed
+                .then(|| ("lodging_needed".to_owned(), "yes".to_owned())),
+        );
         values.push(("note".to_owned(), wish.note));
     }
     wish_page(&request, &services, &person).show(&request, FormState::filled(values))

@@ -105,3 +105,5 @@ audit-key-wants = wants
 audit-verb-disable_user = Account disabled
 audit-verb-enable_user = Account enabled
 kind-wish = wish
+audit-verb-merge_batch = Roster merged
+audit-verb-check_batch = Roster checked

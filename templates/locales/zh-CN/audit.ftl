@@ -102,3 +102,5 @@ audit-key-wants = 意愿
 audit-verb-disable_user = 停用账号
 audit-verb-enable_user = 启用账号
 kind-wish = 求职意愿
+audit-verb-merge_batch = 花名册并入
+audit-verb-check_batch = 花名册核对完成
