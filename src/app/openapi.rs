@@ -10,7 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
-use crate::{accounts, audit, discover, employers, employment, hiring, matching, postings, training};
+use crate::{
+    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -72,6 +74,10 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     training::api_routes(config);
     hiring::desk_api_routes(config);
     employment::desk_api_routes(config);
+    registry::api_routes(config);
+    employment::api_routes(config);
+    guarantee::api_routes(config);
+    roster::api_routes(config);
 }
 
 /// The document.

@@ -17,7 +17,9 @@ use crate::base::error::{Context, Error, Result};
 use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
-use crate::{accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry};
+use crate::{
+    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+};
 
 /// Running requests have this long to end.
 const SHUTDOWN_SECONDS: u64 = 30;
@@ -138,6 +140,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     postings::routes(config);
     hiring::desk_routes(config);
     employment::desk_routes(config);
+    roster::routes(config);
     openapi::api_routes(&mut ServiceConfig::new(config));
     config.route("/api/v1/openapi.json", web::get().to(openapi::serve));
 }

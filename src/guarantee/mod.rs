@@ -11,6 +11,7 @@
 //! A state is computed from dated facts alone, for any day; what is stored is where each household stands today.
 
 mod actions;
+mod api;
 mod board;
 mod history;
 mod model;
@@ -19,6 +20,7 @@ mod store;
 mod web;
 
 pub use actions::{on_changes, sweep_households};
+pub use api::api_routes;
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use model::{
     Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,

@@ -7,6 +7,8 @@ mod lists;
 mod person_page;
 mod village_page;
 
+pub(super) use lists::{Asked, rows_of};
+
 use actix_web::web;
 
 use crate::base::actor::Scope;

@@ -5,6 +5,7 @@
 //! end. Numbers that identify are sealed and shown masked; seeing one in full needs a right and a reason.
 
 mod actions;
+mod api;
 mod model;
 mod read;
 mod rules;
@@ -15,6 +16,7 @@ pub use actions::{
     Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
     reveal_number, state_wish, tell_phone,
 };
+pub use api::api_routes;
 pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,
     PersonEntry, PersonStatus, RevealField, School, Site, Skill, StatusEntry, Wants, Wish, WishDraft,

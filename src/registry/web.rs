@@ -4,6 +4,8 @@
 mod officers;
 mod people;
 
+pub(super) use officers::reveal_field;
+
 use actix_web::web;
 
 use super::model::Person;

@@ -15,8 +15,9 @@ use crate::base::time::Day;
 use crate::platform::db::schema::{roster_batches, roster_rows};
 use crate::platform::db::{Subject, Tx};
 
-/// Takes an uploaded file into a new batch, which a task will check. The same file for the same day is one batch.
-pub fn upload_batch(tx: &mut Tx<'_>, path: &Path, file_name: &str, as_of: Day) -> Result<Batch> {
+/// Takes an uploaded file into a new batch, which a task will check. The same file for the same day is one batch. The
+/// caller chooses the id, because the file must lie under it before the batch can be seen.
+pub fn upload_batch(tx: &mut Tx<'_>, id: BatchId, path: &Path, file_name: &str, as_of: Day) -> Result<Batch> {
     if !tx.actor().may(Permission::ImportRosters) {
         return Err(Error::Forbidden);
     }
@@ -35,7 +36,7 @@ pub fn upload_batch(tx: &mut Tx<'_>, path: &Path, file_name: &str, as_of: Day) -
     if let Some(known) = known {
         return Ok(known);
     }
-    open_batch(tx, Path::new(file_name), &sha256, as_of, BatchStatus::Checking)
+    open_batch(tx, id, Path::new(file_name), &sha256, as_of, BatchStatus::Checking)
 }
 
 /// An officer decides about a doubtful row.
@@ -72,6 +73,13 @@ pub fn settle_row(tx: &mut Tx<'_>, batch_id: BatchId, row_id: BatchRowId, decisi
         None::<&()>,
         Some(&after),
     )
+}
+
+/// An officer decides in one way about several doubtful rows.
+pub fn settle_rows(tx: &mut Tx<'_>, batch_id: BatchId, row_ids: &[BatchRowId], decision: Decision) -> Result<()> {
+    row_ids
+        .iter()
+        .try_for_each(|row_id| settle_row(tx, batch_id, *row_id, Some(decision)))
 }
 
 fn need_status(tx: &mut Tx<'_>, id: BatchId, status: BatchStatus) -> Result<Batch> {

@@ -193,7 +193,9 @@ pub fn import_whole(
     let mut reader = RosterReader::open(path, as_of)?;
     let batch = match db.read(|conn| store::interrupted(conn, &sha256, as_of))? {
         Some(batch) => batch,
-        None => db.write(caller, |tx| open_batch(tx, path, &sha256, as_of, BatchStatus::Approved))?,
+        None => db.write(caller, |tx| {
+            open_batch(tx, Id::fresh(), path, &sha256, as_of, BatchStatus::Approved)
+        })?,
     };
     let mut counts = batch.counts();
     let reached = u32::try_from(batch.next_row).unwrap_or(0);
@@ -236,13 +238,20 @@ pub fn rehearse(db: &Db, path: &Path, as_of: Day, on_row: OnRow<'_>) -> Result<C
     Ok(counts)
 }
 
-pub(super) fn open_batch(tx: &mut Tx<'_>, path: &Path, sha256: &str, as_of: Day, status: BatchStatus) -> Result<Batch> {
+pub(super) fn open_batch(
+    tx: &mut Tx<'_>,
+    id: BatchId,
+    path: &Path,
+    sha256: &str,
+    as_of: Day,
+    status: BatchStatus,
+) -> Result<Batch> {
     let file_name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
     let batch = Batch {
-        id: Id::fresh(),
+        id,
         version: 1,
         created_at: tx.now(),
         file_name,

@@ -12,6 +12,7 @@
 //! ```
 
 mod actions;
+mod api;
 mod batch;
 mod cells;
 mod columns;
@@ -26,10 +27,12 @@ mod sheet;
 mod shift;
 mod store;
 mod tasks;
+mod web;
 
 use std::path::Path;
 
-pub use actions::{approve_batch, settle_row, upload_batch, withdraw_batch};
+pub use actions::{approve_batch, settle_row, settle_rows, upload_batch, withdraw_batch};
+pub use api::api_routes;
 pub use batch::{Batch, BatchRow, BatchStatus, Counts, Decision, Finding, FindingKind, Findings, RowVerdict};
 pub use columns::Column;
 pub use compare::ComparedRow;
@@ -43,6 +46,7 @@ pub use model::{
 pub use sheet::Header;
 pub use store::{batch, batches, rows, undecided};
 pub use tasks::{check_batches, merge_batches};
+pub use web::routes;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Day;

@@ -16,7 +16,7 @@ use crate::base::time::Day;
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::chart::{ChartWords, LineChart, Point};
-use crate::platform::http::parts::{self, BoardFigure, Cell, Choice, Column, Fact, Row, Table, Tone};
+use crate::platform::http::parts::{BoardFigure, Cell, Choice, Column, Fact, Row, Table, Tone};
 use crate::platform::http::{
     Fields, FormState, Shell, blocking, choice_filter, csv_answer, id_filter, page, with_parameter,
 };

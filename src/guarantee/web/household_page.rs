@@ -18,7 +18,7 @@ use crate::base::time::Day;
 use crate::employment::{EmploymentRow, EndReason, employments_of};
 use crate::platform::Services;
 use crate::platform::db::{AuditLine, Caller, Conn};
-use crate::platform::http::parts::{self, Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep};
+use crate::platform::http::parts::{Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep};
 use crate::platform::http::{Fields, Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;

@@ -170,7 +170,6 @@ struct HouseholdsPage {
     rows: Vec<HouseholdRow>,
     pager: Pager,
     export_href: String,
-    words: String,
 }
 
 struct HouseholdRow {
@@ -250,7 +249,6 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
                 .map(|next| with_parameter(PATH, &query, "cursor", Some(&next))),
         },
         export_href: with_parameter("/village/households.csv", &query, "cursor", None),
-        words: query.get("words").to_owned(),
         f: FormState::filled(query.pairs().to_vec()),
         s,
     })
