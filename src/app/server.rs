@@ -18,7 +18,7 @@ use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster,
 };
 
 /// Running requests have this long to end.

@@ -4,16 +4,16 @@
 //! is dated: an employment that nothing has confirmed for long is "to be confirmed". Days are inclusive at both ends.
 
 mod actions;
-mod desk;
 mod api;
+mod desk;
 mod model;
 mod rules;
 mod store;
 mod web;
 
 pub use actions::{confirm_employment, end_employment, on_placement_started, record_roster_work, start_employment};
-pub use desk::{desk_api_routes, desk_routes};
 pub use api::api_routes;
+pub use desk::{desk_api_routes, desk_routes};
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};
 pub use store::{current_on, employment_for, employments_of, hires_of, latest_evidence};

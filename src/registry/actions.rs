@@ -755,7 +755,13 @@ pub fn tell_phone(tx: &mut Tx<'_>, id: PersonId, cause: Subject) -> Result<Strin
     let (person, _) = store::person_in(tx, id)?;
     let plain = open_text(tx.keys(), person.phone_sealed.as_ref(), "phone_sealed", id)?.or_not_found("number")?;
     let after = json!({ "field": "phone", "cause": cause.kind, "cause_id": cause.id });
-    tx.audit("tell_phone", Subject::new("person", id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "tell_phone",
+        Subject::new("person", id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(plain)
 }
 
