@@ -67,12 +67,12 @@ discover-course = Course
 discover-wage-day = { $amount } yuan a day
 discover-wage-hour = { $amount } yuan an hour
 discover-wage-piece = { $amount } yuan a piece
-discover-in-village = in your village
-discover-in-township = in your township
-discover-in-county = in your county
-discover-in-prefecture = in the prefecture
-discover-in-province = in the province
-discover-beyond-province = in another province
+discover-in-village = same village
+discover-in-township = same township
+discover-in-county = same county
+discover-in-prefecture = same prefecture
+discover-in-province = same province
+discover-beyond-province = another province
 discover-free-places = { $n ->
     [one] { $n } place free
    *[other] { $n } places free
