@@ -70,24 +70,33 @@ pub fn newest_in(
     region: Option<&crate::base::region::RegionCode>,
     limit: usize,
 ) -> Result<(u64, Vec<PublicPosting>)> {
-    let question = Question {
-        filters: Filters {
-            region: region.cloned(),
-            open_on: Some(services.clock.today()),
-            ..Filters::default()
-        },
-        sort: Sort::Date,
-        limit,
-        facets: false,
-        ..Question::about("")
-    };
-    let answer = services.finder.index().search(&question)?;
-    let records = with_records(services, &answer.hits)?;
-    let postings = records.into_iter().filter_map(|(_, record)| match record {
-        Record::Posting(posting) => Some(*posting),
-        Record::Course(_) => None,
-    });
-    Ok((answer.total, postings.collect()))
+    let mut total = 0;
+    let mut postings: Vec<PublicPosting> = Vec::new();
+    // Courses have a way of their own from the first page.
+    for kind in [DocumentKind::Job, DocumentKind::PublicWelfare] {
+        let question = Question {
+            filters: Filters {
+                kind: Some(kind),
+                region: region.cloned(),
+                open_on: Some(services.clock.today()),
+                ..Filters::default()
+            },
+            sort: Sort::Date,
+            limit,
+            facets: false,
+            ..Question::about("")
+        };
+        let answer = services.finder.index().search(&question)?;
+        total += answer.total;
+        let records = with_records(services, &answer.hits)?.into_iter();
+        postings.extend(records.filter_map(|(_, record)| match record {
+            Record::Posting(posting) => Some(*posting),
+            Record::Course(_) => None,
+        }));
+    }
+    postings.sort_by_key(|posting| std::cmp::Reverse((posting.published_on, posting.id)));
+    postings.truncate(limit);
+    Ok((total, postings))
 }
 
 fn with_records(services: &Services, hits: &[Hit]) -> Result<Vec<(Hit, Record)>> {

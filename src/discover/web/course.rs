@@ -90,20 +90,20 @@ fn enrolment(conn: &mut Conn, course: CourseId, person: Option<PersonId>) -> Res
 fn facts(l: Locale, card: &CourseCard) -> Vec<Fact> {
     let course = &card.course;
     let mut facts = vec![
-        Fact::new(l.t("course-fact-school"), &card.employer_name),
-        Fact::new(l.t("course-fact-kind"), course.kind.label(l.language())),
+        Fact::new(l.t("discover-course-fact-school"), &card.employer_name),
+        Fact::new(l.t("discover-course-fact-kind"), course.kind.label(l.language())),
         Fact::new(
-            l.t("course-fact-trade"),
+            l.t("discover-course-fact-trade"),
             occupations().name_of(&course.occupation_code, l.language()),
         ),
         Fact::new(
-            l.t("course-fact-place"),
+            l.t("discover-course-fact-place"),
             format!("{}{}", regions().address_of(&course.region_code), course.address),
         ),
-        Fact::new(l.t("course-fact-hours"), l.number(card.run.hours)),
+        Fact::new(l.t("discover-course-fact-hours"), l.number(card.run.hours)),
     ];
     let certificate = course.certificate.as_ref().filter(|name| !name.is_empty());
-    facts.extend(certificate.map(|name| Fact::new(l.t("course-fact-certificate"), name)));
+    facts.extend(certificate.map(|name| Fact::new(l.t("discover-course-fact-certificate"), name)));
     facts
 }
 

@@ -16,7 +16,7 @@ use crate::discover::opening_card;
 use crate::hiring::{PlacementRow, placements_of_person, status_words};
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
-use crate::platform::http::parts::{Badge, Button, OpeningCard};
+use crate::platform::http::parts::{Badge, Button, Marked, OpeningCard};
 use crate::platform::http::{Fields, Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::postings::{PublicPosting, postings_by_ids};
@@ -110,6 +110,15 @@ fn card(l: Locale, suited: &Suited, place: usize, button: impl Fn(PostingId) -> 
     })
 }
 
+/// The reasons speak to the person himself; to a cadre they are told as they stand.
+fn told_to_another(card: OpeningCard) -> OpeningCard {
+    OpeningCard {
+        excerpt: card.reason.map(Marked::plain),
+        reason: None,
+        ..card
+    }
+}
+
 pub async fn own(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     let person = own_person(&caller)?;
     let s = Shell::of(&request);
@@ -160,6 +169,7 @@ pub async fn of_somebody(
     page(&PersonMatchesPage {
         cards: (0..suited.best.len())
             .filter_map(|place| card(l, &suited, place, button))
+            .map(told_to_another)
             .collect(),
         open: open
             .map(|row| OpenPlacement {

@@ -67,12 +67,12 @@ discover-course = Course
 discover-wage-day = { $amount } yuan a day
 discover-wage-hour = { $amount } yuan an hour
 discover-wage-piece = { $amount } yuan a piece
-discover-in-village = in your village
-discover-in-township = in your township
-discover-in-county = in your county
-discover-in-prefecture = in the prefecture
-discover-in-province = in the province
-discover-beyond-province = in another province
+discover-in-village = same village
+discover-in-township = same township
+discover-in-county = same county
+discover-in-prefecture = same prefecture
+discover-in-province = same province
+discover-beyond-province = another province
 discover-free-places = { $n ->
     [one] { $n } place free
    *[other] { $n } places free
@@ -87,18 +87,18 @@ discover-free-seats = { $n ->
     [one] { $n } seat free
    *[other] { $n } seats free
   }
-course-title = Course
-course-back = ← Other courses
-course-enrol = I want to learn this
-course-enrolled = You are enrolled. Please come on the first day.
-course-withdraw = Cancel my enrolment
-course-withdrawn = The enrolment is cancelled
-course-full = All seats are taken. It opens again when somebody steps back.
-course-sign-in-first = Sign in first; you come back here and press the button once more. No account? Ask your village's officer.
-course-what = What you learn
-course-fact-school = Taught by
-course-fact-kind = Kind of training
-course-fact-trade = Trade
-course-fact-place = Place
-course-fact-hours = Hours
-course-fact-certificate = Certificate
+discover-course-title = Course
+discover-course-back = ← Other courses
+discover-course-enrol = I want to learn this
+discover-course-enrolled = You are enrolled. Please come on the first day.
+discover-course-withdraw = Cancel my enrolment
+discover-course-withdrawn = The enrolment is cancelled
+discover-course-full = All seats are taken. It opens again when somebody steps back.
+discover-course-sign-in-first = Sign in first; you come back here and press the button once more. No account? Ask your village's officer.
+discover-course-what = What you learn
+discover-course-fact-school = Taught by
+discover-course-fact-kind = Kind of training
+discover-course-fact-trade = Trade
+discover-course-fact-place = Place
+discover-course-fact-hours = Hours
+discover-course-fact-certificate = Certificate
