@@ -75,6 +75,9 @@ struct PostingButton {
 struct DeskPostingPage {
     s: Shell,
     id: String,
+    /// The desk, or for an officer the employer for which he writes.
+    back: String,
+    back_words: String,
     version: i32,
     copy_id: String,
     title: String,
@@ -150,6 +153,7 @@ async fn draw(
     form: FormState,
 ) -> Result<DeskPostingPage> {
     let (working, today) = (services.clone(), services.clock.today());
+    let has_desk = caller.actor.employers().next().is_some();
     let seen = blocking(move || see(&working, &caller, id)).await?;
     let s = Shell::of(request);
     let l = s.locale;
@@ -169,6 +173,12 @@ async fn draw(
         (is_draft && seen.employer_status != EmployerStatus::Verified).then(|| l.t("desk-posting-waits-for-employer"));
     Ok(DeskPostingPage {
         id: id.to_string(),
+        back: if has_desk {
+            "/desk".to_owned()
+        } else {
+            format!("/board/verify/employers/{}", posting.employer_id)
+        },
+        back_words: if has_desk { l.t("desk-title") } else { l.t("desk-back") },
         version: posting.version,
         copy_id: Id::<()>::fresh().to_string(),
         title: posting.title.clone(),

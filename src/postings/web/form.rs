@@ -80,6 +80,7 @@ fn desk_of(conn: &mut Conn, caller: &Caller, asked: Option<EmployerId>) -> Resul
 pub(super) fn posting_page(s: Shell, desk: &Desk, id: PostingId, version: Option<i32>, form: FormState) -> PostingPage {
     let l = s.locale;
     let is_new = version.is_none();
+    let writes_for_bureau = desk.kinds == [PostingKind::PublicWelfare];
     let kinds = if desk.kinds.len() > 1 {
         let choice = |kind: &PostingKind| Choice::new(kind.as_str(), l.label(PostingKind::LIST, kind.as_str()));
         desk.kinds.iter().map(choice).collect()
@@ -108,10 +109,10 @@ pub(super) fn posting_page(s: Shell, desk: &Desk, id: PostingId, version: Option
         } else {
             format!("/desk/postings/{id}/edit")
         },
-        back: if is_new {
-            "/desk".to_owned()
-        } else {
-            format!("/desk/postings/{id}")
+        back: match (is_new, writes_for_bureau) {
+            (true, true) => format!("/board/verify/employers/{}", desk.employer.id),
+            (true, false) => "/desk".to_owned(),
+            (false, _) => format!("/desk/postings/{id}"),
         },
         id: id.to_string(),
         version: version.unwrap_or(0),
