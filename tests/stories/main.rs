@@ -2,6 +2,7 @@
 
 mod accounts_are_safe;
 mod employers_post_jobs;
+mod households_get_work;
 mod programs_are_served;
 mod support;
 mod work_happens_by_itself;
