@@ -29,6 +29,12 @@ impl Region {
         }
     }
 
+    /// A level that exists in the code only: 市辖区 between a municipality and its districts.
+    fn is_placeholder(&self) -> bool {
+        self.code.level() == RegionLevel::Prefecture
+            && ["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"].contains(&self.name.as_str())
+    }
+
     /// Statistical places that are no villages: virtual settlements, prisons, parks.
     pub fn is_statistical_only(&self) -> bool {
         self.code.level() == RegionLevel::Village
@@ -122,7 +128,11 @@ impl Regions {
     pub fn address_of(&self, code: &RegionCode) -> String {
         let path = self.path_of(code);
         let skip = usize::from(path.len() > 1) + usize::from(path.len() > 2 && code.digits().starts_with("5328"));
-        path.iter().skip(skip).map(|r| r.short_name()).collect()
+        path.iter()
+            .skip(skip)
+            .filter(|r| !r.is_placeholder())
+            .map(|r| r.short_name())
+            .collect()
     }
 
     /// The child of `parent` that a typed name means: the full name, or without 市/县/镇/乡/街道/村委会/社区 and the

@@ -107,6 +107,10 @@ impl BatchRow {
     }
 }
 
+/// The sentences of what is neither doubt nor fault.
+const UNKNOWN_LABEL: &str = "roster-unknown-label";
+const ROW_REPEATED: &str = "roster-row-repeated";
+
 /// Whether a finding was mended, is doubtful, or makes the row unusable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -139,7 +143,7 @@ impl Finding {
             .collect();
         values.push(("column", Value::from(self.column.as_str())));
         let key = match self.kind {
-            FindingKind::UnknownLabel => "roster-unknown-label".to_owned(),
+            FindingKind::UnknownLabel => UNKNOWN_LABEL.to_owned(),
             FindingKind::Repair => self.code.clone(),
             FindingKind::Doubt | FindingKind::Fault => format!("refusal-{}", self.code),
         };
@@ -195,7 +199,7 @@ impl Findings {
             findings.push(Finding {
                 kind: FindingKind::UnknownLabel,
                 column: label.column.usual_name().to_owned(),
-                code: "roster-unknown-label".to_owned(),
+                code: UNKNOWN_LABEL.to_owned(),
                 values: vec![("text".to_owned(), label.text.clone())],
             });
         }
@@ -203,7 +207,7 @@ impl Findings {
             findings.push(Finding {
                 kind: FindingKind::Repair,
                 column: String::new(),
-                code: "roster-row-repeated".to_owned(),
+                code: ROW_REPEATED.to_owned(),
                 values: vec![("row".to_owned(), first_row.to_string())],
             });
         }

@@ -145,11 +145,14 @@ fn check_index(services: &Services, l: &Locale) -> Result<bool> {
             )
         );
     } else {
-        let values = [
-            ("count", found.differing.len().into()),
-            ("files", found.damaged_files.into()),
-        ];
-        out!("✕ {}", l.ta("cli-check-index-differs", &values));
+        let (count, files) = (found.differing.len(), found.damaged_files);
+        out!(
+            "✕ {}",
+            l.ta(
+                "cli-check-index-differs",
+                &[("count", count.into()), ("files", files.into())]
+            )
+        );
     }
     Ok(is_level)
 }

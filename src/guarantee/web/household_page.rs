@@ -201,21 +201,26 @@ fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
     let mut steps: Vec<(Day, TimeStep)> = Vec::new();
     for row in &found.work {
         let employment = &row.employment;
-        let values = [
-            ("name", name(employment.person_id).into()),
-            ("work", work_words(row).into()),
-        ];
+        let (who, work) = (name(employment.person_id), work_words(row));
         steps.push(step(
             l,
             employment.start_on,
-            l.ta("guarantee-step-started", &values),
+            l.ta(
+                "guarantee-step-started",
+                &[("name", who.clone().into()), ("work", work.clone().into())],
+            ),
             None,
         ));
         if let Some(end) = employment.end_on.filter(|_| employment.end_reason.is_some()) {
             let reason = employment
                 .end_reason
                 .map(|r| l.label(EndReason::LIST, r.as_str()).to_owned());
-            steps.push(step(l, end, l.ta("guarantee-step-ended", &values), reason));
+            steps.push(step(
+                l,
+                end,
+                l.ta("guarantee-step-ended", &[("name", who.into()), ("work", work.into())]),
+                reason,
+            ));
         }
     }
     for line in &found.lines {

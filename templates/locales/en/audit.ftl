@@ -107,3 +107,6 @@ audit-verb-enable_user = Account enabled
 kind-wish = wish
 audit-verb-merge_batch = Roster merged
 audit-verb-check_batch = Roster checked
+audit-verb-choose_language = chose a language
+audit-verb-import_posting = imported a posting
+audit-verb-tell_phone = was told a phone

@@ -125,3 +125,4 @@ guarantee-work-none = No employment is on record.
 guarantee-work-current = working
 guarantee-work-past = ended
 guarantee-work-confirm = Still there: confirm
+guarantee-person-matches = Openings that suit

@@ -104,3 +104,6 @@ audit-verb-enable_user = 启用账号
 kind-wish = 求职意愿
 audit-verb-merge_batch = 花名册并入
 audit-verb-check_batch = 花名册核对完成
+audit-verb-choose_language = 选择了语言
+audit-verb-import_posting = 导入了岗位
+audit-verb-tell_phone = 查看了联系电话

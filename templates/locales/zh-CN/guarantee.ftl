@@ -113,3 +113,4 @@ guarantee-work-none = 还没有就业记录。
 guarantee-work-current = 在岗
 guarantee-work-past = 已结束
 guarantee-work-confirm = 还在岗，核实
+guarantee-person-matches = 适合的岗位
