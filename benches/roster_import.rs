@@ -36,7 +36,7 @@ fn open(folder: &Path) -> Db {
 /// Writes a workbook with at least so many persons; returns how many.
 fn write_workbook(path: &Path, persons: usize) -> usize {
     let mut workbook = Workbook::new();
-    let sheet = workbook.add_worksheet_with_constant_memory();
+    let sheet = workbook.add_worksheet_with_constant_memory().expect("a sheet");
     for (column, name) in (0..).zip(generator::ROSTER_COLUMNS) {
         sheet.write_string(0, column, name).expect("a header cell");
     }

@@ -321,7 +321,7 @@ fn seed_person(
     let wish = WishDraft {
         wants: Wants::Work,
         occupations: Vec::new(),
-        destination: if turn % 3 == 0 {
+        destination: if turn.is_multiple_of(3) {
             DestinationWish::Township
         } else {
             DestinationWish::County

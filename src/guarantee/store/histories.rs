@@ -155,7 +155,8 @@ fn members_in(
     from: Day,
     until: Day,
 ) -> Result<HashMap<HouseholdId, Vec<Span<MemberThen>>>> {
-    let rows: Vec<(HouseholdId, Day, Option<Day>, PersonId, Sex, Option<Day>)> = household_members::table
+    type Row = (HouseholdId, Day, Option<Day>, PersonId, Sex, Option<Day>);
+    let rows: Vec<Row> = household_members::table
         .inner_join(persons::table)
         .filter(household_members::household_id.eq_any(ids))
         .filter(household_members::from_on.le(until))
@@ -193,7 +194,8 @@ fn labour_in(
     people: &mut HashMap<PersonId, PersonHistory>,
 ) -> Result<()> {
     for portion in ids.chunks(IN_LIST) {
-        let rows: Vec<(PersonId, Day, Option<Day>, Option<LabourSkill>, Option<String>)> = person_statuses::table
+        type Row = (PersonId, Day, Option<Day>, Option<LabourSkill>, Option<String>);
+        let rows: Vec<Row> = person_statuses::table
             .filter(person_statuses::person_id.eq_any(portion))
             .filter(person_statuses::from_on.le(until))
             .filter(

@@ -207,7 +207,7 @@ fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
             employment.start_on,
             l.ta(
                 "guarantee-step-started",
-                &[("name", who.clone().into()), ("work", work.clone().into())],
+                &[("name", who.into()), ("work", work.clone().into())],
             ),
             None,
         ));

@@ -26,6 +26,12 @@ pub trait Source: Send + Sync {
     fn page(&self, conn: &mut Conn, after: Option<i64>, limit: usize) -> Result<(Vec<Document>, Option<i64>)>;
 }
 
+/// A source by its place, and the id of one of its records.
+type Subject = (usize, i64);
+
+/// What a commit removes and what it puts in.
+type Portion = (Vec<(DocumentKind, i64)>, Vec<Document>);
+
 /// Changes taken over by one commit.
 const PORTION: i64 = 5_000;
 
@@ -108,7 +114,7 @@ impl Finder {
     }
 
     /// The subjects that changed after a position, each once, and the number of the last change looked at.
-    fn changed_after(&self, conn: &mut Conn, position: i64) -> Result<(BTreeSet<(usize, i64)>, Option<i64>)> {
+    fn changed_after(&self, conn: &mut Conn, position: i64) -> Result<(BTreeSet<Subject>, Option<i64>)> {
         let rows: Vec<(i64, String, i64)> = changes::table
             .filter(changes::seq.gt(position))
             .order(changes::seq)
@@ -123,11 +129,7 @@ impl Finder {
         Ok((found, last))
     }
 
-    fn load(
-        &self,
-        conn: &mut Conn,
-        found: &BTreeSet<(usize, i64)>,
-    ) -> Result<(Vec<(DocumentKind, i64)>, Vec<Document>)> {
+    fn load(&self, conn: &mut Conn, found: &BTreeSet<Subject>) -> Result<Portion> {
         let mut deleted = Vec::new();
         let mut documents = Vec::new();
         for (place, source) in self.sources.iter().enumerate() {
