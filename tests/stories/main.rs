@@ -1,6 +1,8 @@
 //! What people can do, told over HTTP to the real server, on both databases.
 
 mod accounts_are_safe;
+mod officers_import_rosters;
+mod officers_watch_the_guarantee;
 mod programs_are_served;
 mod support;
 mod work_happens_by_itself;
