@@ -1,6 +1,5 @@
 //! Rosters for programs: upload, look at the verdicts, settle, approve, withdraw.
 
-use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -190,9 +189,14 @@ struct RosterUpload {
 #[utoipa::path(tag = "rosters", request_body(content = RosterUpload, content_type = "multipart/form-data"),
     responses((status = 202, description = "Taken; it will be checked", body = BatchView)))]
 #[post("/api/v1/roster-batches")]
-async fn add_batch(services: web::Data<Services>, caller: Caller, parts: Multipart) -> Result<HttpResponse> {
+async fn add_batch(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    body: web::Payload,
+) -> Result<HttpResponse> {
     caller.need(Permission::ImportRosters)?;
-    let received = upload::receive(&services, parts).await?;
+    let received = upload::receive(&services, &request, body).await?;
     let (batch, _) = upload::open(&services, &caller, received).await?;
     Ok(HttpResponse::Accepted().json(BatchView::of(&batch)))
 }

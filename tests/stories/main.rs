@@ -3,6 +3,8 @@
 mod accounts_are_safe;
 mod employers_post_jobs;
 mod households_get_work;
+mod officers_import_rosters;
+mod officers_watch_the_guarantee;
 mod programs_are_served;
 mod support;
 mod work_happens_by_itself;

@@ -27,7 +27,7 @@ use crate::registry::{Site, sites};
 const PATH: &str = "/board";
 const LIST: &str = "/village/households";
 /// Households at zero that stand on the board itself; the whole list is one click further.
-const LONGEST: usize = 20;
+const LONGEST: usize = 10;
 
 #[derive(Template)]
 #[template(path = "guarantee/board.html")]
@@ -388,7 +388,7 @@ fn trend(values: &[i64]) -> Trend {
 }
 
 fn zero_table(l: Locale, asked: &Asked, found: &Board) -> Table {
-    let columns = ["household-no", "place", "site", "days", "labourers"];
+    let columns = ["household-no", "place", "site", "waiting", "labourers"];
     let rows = found.zero.iter().map(|household| Row {
         href: Some(format!("{LIST}/{}", household.household_id)),
         cells: vec![

@@ -11,7 +11,7 @@ use crate::registry::{MemberRow, person_path};
 
 /// The state with its sign.
 pub fn state_badge(l: Locale, state: GuaranteeState) -> Badge {
-    Badge::of_code(state.as_str(), l.label(GuaranteeState::LIST, state.as_str()))
+    Badge::of_code(state.as_str(), l.t(&format!("guarantee-state-{}", state.as_str().replace('_', "-"))))
 }
 
 /// Why a household is exempt or at risk, in words.
@@ -53,11 +53,22 @@ pub fn member_card(l: Locale, row: &MemberRow, work: &[EmploymentRow], day: Day)
             .map(|birth| l.tn("registry-age", age_on(birth, day)))
             .unwrap_or_default(),
         capacity: capacity_words(l, row),
-        work: current.map_or_else(|| l.t("guarantee-no-work"), work_words),
+        work: match current {
+            Some(work) => work_words(work),
+            None if may_work(row) => l.t("guarantee-no-work"),
+            // Nobody expects children and those who cannot work to have any.
+            None => String::new(),
+        },
         evidence: current
             .map(|work| evidence_words(l, work.evidence_on, day))
             .unwrap_or_default(),
     }
+}
+
+/// Whether somebody counts as labour by capacity and school.
+fn may_work(row: &MemberRow) -> bool {
+    let status = row.status.as_ref().filter(|status| status.school.is_none());
+    status.and_then(|status| status.labour_skill).is_some_and(LabourSkill::counts_as_labour)
 }
 
 /// Labour capacity, or the school somebody attends.

@@ -35,7 +35,8 @@ pub struct Upload {
 }
 
 /// Receives the parts of an upload. Whatever goes wrong, no half file stays behind.
-pub async fn receive(services: &Services, parts: Multipart) -> Result<Upload> {
+pub async fn receive(services: &Services, request: &HttpRequest, body: web::Payload) -> Result<Upload> {
+    let parts = Multipart::new(request.headers(), body);
     let folder = services.folder.uploads();
     tokio::fs::create_dir_all(&folder).await?;
     let id: BatchId = Id::fresh();
@@ -163,10 +164,10 @@ pub async fn post(
     request: HttpRequest,
     services: web::Data<Services>,
     caller: Caller,
-    parts: Multipart,
+    body: web::Payload,
 ) -> Result<HttpResponse> {
     caller.need(Permission::ImportRosters)?;
-    let received = receive(&services, parts).await;
+    let received = receive(&services, &request, body).await;
     let typed_day = received
         .as_ref()
         .ok()

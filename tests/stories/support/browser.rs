@@ -127,6 +127,19 @@ impl Browser {
         self.post_raw(action, &all, "same-origin")
     }
 
+    /// Opens a page and sends its form with a file.
+    pub fn upload(&self, page: &str, action: &str, fields: &[(&str, &str)], name: &str, bytes: Vec<u8>) -> Answer {
+        use reqwest::blocking::multipart::{Form, Part};
+        let csrf = self.get(page).hidden("csrf").unwrap_or_default();
+        let mut form = Form::new().text("csrf", csrf);
+        for (field, value) in fields {
+            form = form.text((*field).to_owned(), (*value).to_owned());
+        }
+        let form = form.part("file", Part::bytes(bytes).file_name(name.to_owned()));
+        let request = self.client.post(format!("{}{action}", self.address)).header("sec-fetch-site", "same-origin");
+        Answer::of(request.multipart(form).send().expect("the server answers"))
+    }
+
     pub fn try_sign_in(&self, name: &str, password: &str) -> Answer {
         self.fill("/sign-in", "/sign-in", &[("name", name), ("password", password)])
     }
