@@ -38,7 +38,7 @@ pub use model::{
     OpenFilter, PhysicalDemand, Posting, PostingCard, PostingDraft, PostingKind, PublicPosting, Wage, WageUnit,
     may_become, moves,
 };
-pub use rules::{draft_problems, monthly, readiness};
+pub use rules::{draft_problems, is_forbidden_wording, monthly, readiness};
 pub use source::{Loaded, document_page, documents_of};
 pub use store::{
     open_postings, posting_by_id, posting_for, postings_by_ids, postings_of, postings_to_review, public_posting,

@@ -83,13 +83,27 @@ pub(super) fn as_problem(doubt: &Doubt) -> FieldProblem {
         WordingField::Title => "title",
         WordingField::Text => "description",
     };
-    let code = match doubt.severity {
-        Severity::Block => "posting-wording",
-        Severity::Warn => "posting-wording-doubt",
-    };
-    FieldProblem::new(field, code)
+    FieldProblem::new(field, doubt.kind.code())
         .with("phrase", &doubt.phrase)
-        .with("reason", doubt.kind.code())
+        .with(
+            "severity",
+            if doubt.severity == Severity::Block {
+                BLOCK
+            } else {
+                "warn"
+            },
+        )
+}
+
+/// The severity of wording that stops a posting.
+const BLOCK: &str = "block";
+
+/// Whether a problem is wording that the law forbids, rather than wording in doubt.
+pub fn is_forbidden_wording(problem: &FieldProblem) -> bool {
+    problem
+        .values
+        .iter()
+        .any(|(name, value)| *name == "severity" && value == BLOCK)
 }
 
 /// An amount in a unit as fen a month: 21.75 paid days of 8 hours (劳社部发〔2008〕3号). Piece rates say nothing of it.

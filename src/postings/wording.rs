@@ -76,27 +76,27 @@ impl DoubtKind {
         Self::Fraud,
     ];
 
-    /// The code in answers, and `postings-doubt-<code>` in the catalogue.
+    /// The code in answers: `refusal-wording-…` in the catalogue.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Ground(ProhibitedGround::Sex) => "sex",
-            Self::Ground(ProhibitedGround::Ethnicity) => "ethnicity",
-            Self::Ground(ProhibitedGround::Race) => "race",
-            Self::Ground(ProhibitedGround::Religion) => "religion",
-            Self::Ground(ProhibitedGround::Hukou) => "hukou",
-            Self::Ground(ProhibitedGround::Region) => "region",
-            Self::Ground(ProhibitedGround::Identity) => "identity",
-            Self::Ground(ProhibitedGround::Disability) => "disability",
-            Self::Ground(ProhibitedGround::InfectionCarrier) => "infection-carrier",
-            Self::Ground(ProhibitedGround::MarriageChildbirth) => "marriage-childbirth",
-            Self::Age => "age",
-            Self::Looks => "looks",
-            Self::Deposit => "deposit",
-            Self::Fee => "fee",
-            Self::Papers => "papers",
-            Self::NoContract => "no-contract",
-            Self::Abroad => "abroad",
-            Self::Fraud => "fraud",
+            Self::Ground(ProhibitedGround::Sex) => "wording-sex",
+            Self::Ground(ProhibitedGround::Ethnicity) => "wording-ethnicity",
+            Self::Ground(ProhibitedGround::Race) => "wording-race",
+            Self::Ground(ProhibitedGround::Religion) => "wording-religion",
+            Self::Ground(ProhibitedGround::Hukou) => "wording-hukou",
+            Self::Ground(ProhibitedGround::Region) => "wording-region",
+            Self::Ground(ProhibitedGround::Identity) => "wording-identity",
+            Self::Ground(ProhibitedGround::Disability) => "wording-disability",
+            Self::Ground(ProhibitedGround::InfectionCarrier) => "wording-infection-carrier",
+            Self::Ground(ProhibitedGround::MarriageChildbirth) => "wording-marriage-childbirth",
+            Self::Age => "wording-age",
+            Self::Looks => "wording-looks",
+            Self::Deposit => "wording-deposit",
+            Self::Fee => "wording-fee",
+            Self::Papers => "wording-papers",
+            Self::NoContract => "wording-no-contract",
+            Self::Abroad => "wording-abroad",
+            Self::Fraud => "wording-fraud",
         }
     }
 

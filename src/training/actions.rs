@@ -15,7 +15,7 @@ use crate::employers::{self, EmployerStatus, needed_note};
 use crate::platform::db::schema::{course_runs, courses, enrolments};
 use crate::platform::db::{Subject, Tx};
 use crate::postings::wording::{Severity, doubts};
-use crate::postings::wording_problems;
+use crate::postings::{is_forbidden_wording, wording_problems};
 use crate::reference::{OccupationCode, occupations, suggest_occupation};
 use crate::registry;
 
@@ -186,7 +186,7 @@ fn phrases_in_doubt(course: &Course) -> Result<Vec<String>> {
     if found.iter().any(|doubt| doubt.severity == Severity::Block) {
         let problems = wording_problems(&course.title, &course.description);
         return Err(Error::Invalid(
-            problems.into_iter().filter(|p| p.code == "posting-wording").collect(),
+            problems.into_iter().filter(is_forbidden_wording).collect(),
         ));
     }
     Ok(found.into_iter().map(|doubt| doubt.phrase).collect())

@@ -11,7 +11,9 @@ const AS_OF: [(&str, &str); 1] = [("as_of", "2020-06-30")];
 
 fn upload(browser: &Browser, path: &str) -> String {
     let bytes = std::fs::read(path).expect("the roster");
-    let answer = browser.upload("/board/imports", "/board/imports", &AS_OF, "名册.xlsx", bytes).expect(303);
+    let answer = browser
+        .upload("/board/imports", "/board/imports", &AS_OF, "名册.xlsx", bytes)
+        .expect(303);
     answer.location().split('?').next().unwrap_or_default().to_owned()
 }
 
@@ -60,7 +62,10 @@ story! {
 /// The kinds of doubt that the page offers to settle together.
 fn kinds(browser: &Browser, batch: &str) -> Vec<String> {
     let page = browser.get(batch).expect(200).text;
-    let values = page.split("name=\"code\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let values = page
+        .split("name=\"code\" value=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next());
     values.map(str::to_owned).collect()
 }
 

@@ -25,7 +25,12 @@ fn employ(app: &TestApp, made: &Made, start_on: &str) {
     ];
     let form = format!("{path}/employments/new");
     let answer = officer.fill(&form, &format!("{path}/employments"), &fields).expect(303);
-    officer.get(answer.location()).expect(200).shows("登记就业").shows("保洁员").shows("编号");
+    officer
+        .get(answer.location())
+        .expect(200)
+        .shows("登记就业")
+        .shows("保洁员")
+        .shows("编号");
 }
 
 story! {

@@ -225,6 +225,8 @@ struct PostingRowAnswer<'a> {
     verdict: postings::RowVerdict,
     codes: Vec<&'a str>,
     messages: Vec<String>,
+    /// What was mended or assumed.
+    repairs: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -336,6 +338,11 @@ pub fn import_postings(setting: &Setting, options: &ImportOptions) -> Result<Out
                     verdict: row.verdict,
                     codes,
                     messages,
+                    repairs: row
+                        .repairs
+                        .iter()
+                        .map(|r| l.t(&format!("postings-repair-{}", r.code)))
+                        .collect(),
                 })?;
             }
             Ok(())

@@ -11,7 +11,10 @@ use crate::registry::{MemberRow, person_path};
 
 /// The state with its sign.
 pub fn state_badge(l: Locale, state: GuaranteeState) -> Badge {
-    Badge::of_code(state.as_str(), l.t(&format!("guarantee-state-{}", state.as_str().replace('_', "-"))))
+    Badge::of_code(
+        state.as_str(),
+        l.t(&format!("guarantee-state-{}", state.as_str().replace('_', "-"))),
+    )
 }
 
 /// Why a household is exempt or at risk, in words.
@@ -68,7 +71,9 @@ pub fn member_card(l: Locale, row: &MemberRow, work: &[EmploymentRow], day: Day)
 /// Whether somebody counts as labour by capacity and school.
 fn may_work(row: &MemberRow) -> bool {
     let status = row.status.as_ref().filter(|status| status.school.is_none());
-    status.and_then(|status| status.labour_skill).is_some_and(LabourSkill::counts_as_labour)
+    status
+        .and_then(|status| status.labour_skill)
+        .is_some_and(LabourSkill::counts_as_labour)
 }
 
 /// Labour capacity, or the school somebody attends.

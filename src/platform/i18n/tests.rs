@@ -192,7 +192,14 @@ fn no_sentence_is_left_over() {
         let bare = key.strip_prefix("refusal-").or_else(|| key.strip_prefix("kind-"));
         let is_composed = || {
             let mut stems = key.match_indices('-').map(|(at, _)| &key[..at]);
-            stems.any(|stem| starts.contains(&format!("{stem}-")) || (stem.contains('-') && starts.contains(stem)))
+            // A form's name, then `-field-` or `-hint-`, then the field's.
+            let form = ["-field-", "-hint-"]
+                .iter()
+                .find_map(|part| key.split_once(part))
+                .map(|(form, _)| form);
+            form.is_some_and(|form| all.contains(&format!("\"{form}\"")))
+                || stems
+                    .any(|stem| starts.contains(&format!("{stem}-")) || (stem.contains('-') && starts.contains(stem)))
         };
         all.contains(&format!("\"{key}\""))
             || bare.is_some_and(|bare| all.contains(&format!("\"{bare}\"")))

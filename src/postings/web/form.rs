@@ -17,8 +17,8 @@ use crate::platform::http::parts::Choice;
 use crate::platform::http::{Fields, FormState, Reader, Shell, blocking, page, page_with_status};
 use crate::platform::i18n::Locale;
 use crate::postings::{
-    PhysicalDemand, Posting, PostingDraft, PostingKind, Wage, WageUnit, amend_posting, draft_posting, posting_for,
-    wording_problems,
+    PhysicalDemand, Posting, PostingDraft, PostingKind, Wage, WageUnit, amend_posting, draft_posting,
+    is_forbidden_wording, posting_for, wording_problems,
 };
 use crate::reference::regions;
 
@@ -254,7 +254,7 @@ fn read_wage(reader: &mut Reader<'_>, fields: &Fields) -> Wage {
 /// What the law forbids in the text stops the form at once; what is in doubt is shown on the next page.
 fn refuse_forbidden(draft: &PostingDraft) -> Result<()> {
     let problems = wording_problems(&draft.title, &draft.description);
-    let stopped: Vec<FieldProblem> = problems.into_iter().filter(|p| p.code == "posting-wording").collect();
+    let stopped: Vec<FieldProblem> = problems.into_iter().filter(is_forbidden_wording).collect();
     if stopped.is_empty() {
         Ok(())
     } else {

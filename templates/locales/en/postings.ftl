@@ -1,22 +1,22 @@
 # Doubts about wording; { $phrase } is the text as typed
-postings-doubt-sex = "{ $phrase }" restricts by sex and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-ethnicity = "{ $phrase }" restricts by ethnic group and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-race = "{ $phrase }" restricts by race and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-religion = "{ $phrase }" restricts by religion and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-hukou = "{ $phrase }" restricts by household registration and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-region = "{ $phrase }" restricts by region of origin and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-identity = "{ $phrase }" restricts by status and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-disability = "{ $phrase }" discriminates against people with disabilities and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-infection-carrier = "{ $phrase }" discriminates against carriers of an infection and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-marriage-childbirth = "{ $phrase }" restricts by marriage or childbirth and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-age = "{ $phrase }" limits the age. Remove it, or give a lawful reason for an officer to check. See: Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-looks = "{ $phrase }" asks for looks. Say what the work itself needs. See: Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-deposit = "{ $phrase }" looks like a deposit and may not be published. No deposit may be taken under any name; remove it. Law: Online Recruitment Rules (HR Ministry Order 44), Labour Contract Law article 9.
-postings-doubt-fee = "{ $phrase }" looks like a fee for the applicant and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-papers = "{ $phrase }" looks like keeping papers and may not be published. Remove it. Law: Labour Contract Law article 9, Online Recruitment Rules (HR Ministry Order 44).
-postings-doubt-no-contract = "{ $phrase }" looks like work without contract or insurance and may not be published. Correct it and remove the words. Law: Labour Contract Law article 10, Human Resources Market Interim Regulation (State Council Order 700).
-postings-doubt-abroad = "{ $phrase }" looks like work abroad and cannot be published here. Turn to an agency licensed for foreign labour. Law: Foreign Labour Cooperation Regulation (State Council Order 620), Human Resources Market Interim Regulation (State Council Order 700).
-postings-doubt-fraud = "{ $phrase }" looks like fraud or pyramid selling and may not be published; if not, remove the words and describe the work. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-sex = "{ $phrase }" restricts by sex and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-ethnicity = "{ $phrase }" restricts by ethnic group and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-race = "{ $phrase }" restricts by race and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-religion = "{ $phrase }" restricts by religion and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-hukou = "{ $phrase }" restricts by household registration and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-region = "{ $phrase }" restricts by region of origin and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-identity = "{ $phrase }" restricts by status and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-disability = "{ $phrase }" discriminates against people with disabilities and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-infection-carrier = "{ $phrase }" discriminates against carriers of an infection and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-marriage-childbirth = "{ $phrase }" restricts by marriage or childbirth and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-age = "{ $phrase }" limits the age. Remove it, or give a lawful reason for an officer to check. See: Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-looks = "{ $phrase }" asks for looks. Say what the work itself needs. See: Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-deposit = "{ $phrase }" looks like a deposit and may not be published. No deposit may be taken under any name; remove it. Law: Online Recruitment Rules (HR Ministry Order 44), Labour Contract Law article 9.
+refusal-wording-fee = "{ $phrase }" looks like a fee for the applicant and may not be published. Remove it. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-papers = "{ $phrase }" looks like keeping papers and may not be published. Remove it. Law: Labour Contract Law article 9, Online Recruitment Rules (HR Ministry Order 44).
+refusal-wording-no-contract = "{ $phrase }" looks like work without contract or insurance and may not be published. Correct it and remove the words. Law: Labour Contract Law article 10, Human Resources Market Interim Regulation (State Council Order 700).
+refusal-wording-abroad = "{ $phrase }" looks like work abroad and cannot be published here. Turn to an agency licensed for foreign labour. Law: Foreign Labour Cooperation Regulation (State Council Order 620), Human Resources Market Interim Regulation (State Council Order 700).
+refusal-wording-fraud = "{ $phrase }" looks like fraud or pyramid selling and may not be published; if not, remove the words and describe the work. Law: Human Resources Market Interim Regulation (State Council Order 700), Online Recruitment Rules (HR Ministry Order 44).
 
 # Importing a list of postings: mended
 postings-repair-wage-swapped = The lower and the higher wage were exchanged ({ $value }); put right.
@@ -53,25 +53,5 @@ refusal-posting-employer-unverified = Only a verified employer can publish. Comp
 refusal-posting-own = You wrote this, or it is your employer's; another officer has to decide.
 refusal-posting-full = All { $places } places are taken. Look at other postings.
 refusal-posting-none-taken = No place of this posting is taken, so none can be given back.
-refusal-posting-wording = "{ $phrase }" may not be published: { $reason ->
-    [sex] it restricts by sex
-    [ethnicity] it restricts by ethnic group
-    [race] it restricts by race
-    [religion] it restricts by religion
-    [hukou] it restricts by household registration
-    [region] it restricts by region of origin
-    [identity] it restricts by status
-    [disability] it discriminates against people with disabilities
-    [infection-carrier] it discriminates against carriers of an infection
-    [marriage-childbirth] it restricts by marriage or childbirth
-    [deposit] it looks like a deposit
-    [fee] it looks like a fee for applicants
-    [papers] it looks like keeping papers
-    [no-contract] it looks like work without contract or insurance
-    [abroad] work abroad cannot be published here
-    [fraud] it looks like fraud or pyramid selling
-   *[other] the law does not allow it
-}. Remove it.
-refusal-posting-wording-doubt = An officer has to read "{ $phrase }" before it is published. Without it the posting opens at once.
 refusal-listing-id-repeated = The number "{ $value }" stands in the list before. Keep one row, or give it another number.
 refusal-listing-repost = A posting of the same employer, title, place and text is known; it was not taken over again.

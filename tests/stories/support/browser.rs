@@ -136,7 +136,10 @@ impl Browser {
             form = form.text((*field).to_owned(), (*value).to_owned());
         }
         let form = form.part("file", Part::bytes(bytes).file_name(name.to_owned()));
-        let request = self.client.post(format!("{}{action}", self.address)).header("sec-fetch-site", "same-origin");
+        let request = self
+            .client
+            .post(format!("{}{action}", self.address))
+            .header("sec-fetch-site", "same-origin");
         Answer::of(request.multipart(form).send().expect("the server answers"))
     }
 

@@ -25,6 +25,7 @@ use yigang::platform::db::Caller;
 use yigang::platform::tasks::run_until_idle;
 use yigang::platform::{DataFolder, Services};
 
+#[allow(unused_imports, reason = "the browser tests need no answers")]
 pub use browser::{Answer, Browser, Program};
 pub use databases::Backend;
 
