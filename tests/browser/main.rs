@@ -130,6 +130,7 @@ fn a_seeker_signs_in_and_states_a_wish() {
             phone.path()
         );
         phone.press("input[type=radio][value=township]");
+        phone.press("input[name=wage_min]");
         phone.press("main form button[type=submit]");
         let wish = app
             .services
