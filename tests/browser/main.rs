@@ -132,6 +132,8 @@ fn a_seeker_signs_in_and_states_a_wish() {
         phone.press("input[type=radio][value=township]");
         phone.press("input[name=wage_min]");
         phone.press("main form button[type=submit]");
+        let shown = phone.script("return document.body.innerText", &serde_json::json!([]));
+        assert!(phone.path().starts_with("/me/matches"), "{}: {shown}", phone.path());
         let wish = app
             .services
             .db
