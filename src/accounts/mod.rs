@@ -19,7 +19,8 @@ pub use api::api_routes;
 pub use model::{ApiToken, Grant, GrantDraft, Session, SessionUser, User, UserDraft, UserFilter};
 pub use rules::{home_of, leading_role, password_problem, suggest_password};
 pub use store::{
-    find_users, grants_of, session_user, sessions_of, token_user, tokens_of, user, user_by_name, users, users_by_ids,
+    actor_by_id, find_users, grants_of, session_user, sessions_of, token_user, tokens_of, user, user_by_name, users,
+    users_by_ids,
 };
 pub(crate) use web::hashing;
 pub use web::routes;

@@ -128,6 +128,14 @@ pub fn grants_of(conn: &mut Conn, user_id: UserId) -> Result<Vec<Grant>> {
         .load(conn)?)
 }
 
+/// Somebody as an actor, with the rights that he has now; nobody's rights where the account is gone or disabled.
+pub fn actor_by_id(conn: &mut Conn, id: UserId) -> Result<Actor> {
+    match user(conn, id)?.filter(|user| user.disabled_at.is_none()) {
+        Some(user) => actor_of(conn, &user),
+        None => Ok(Actor::nobody()),
+    }
+}
+
 fn actor_of(conn: &mut Conn, user: &User) -> Result<Actor> {
     let grants = grants_of(conn, user.id)?
         .into_iter()

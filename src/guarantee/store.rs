@@ -223,6 +223,8 @@ pub fn standing_list(
         }
     }
     standings.sort_by(|a, b| (&a.facts.region, &a.facts.registry_no).cmp(&(&b.facts.region, &b.facts.registry_no)));
+    // Grants of one officer may overlap.
+    standings.dedup_by_key(|household| household.facts.household_id);
     Ok(standings)
 }
 

@@ -226,6 +226,15 @@ impl Findings {
         });
     }
 
+    pub fn fault(&mut self, column: &str, code: &str) {
+        self.findings.push(Finding {
+            kind: FindingKind::Fault,
+            column: column.to_owned(),
+            code: code.to_owned(),
+            values: Vec::new(),
+        });
+    }
+
     /// The sentences of all doubts and faults, for the workbook that goes back.
     pub fn problems(&self, language: Language) -> String {
         let wrong = self

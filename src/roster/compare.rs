@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::batch::{Decision, Findings, RowVerdict};
 use super::columns::Column;
 use super::model::{JudgedRow, Outcome, RosterRow};
+use crate::base::actor::Scope;
 use crate::base::codes::{EmploymentChannel, EmploymentForm, HouseholdType, RelocationKind, Sex};
 use crate::base::ids::PersonId;
 use crate::base::secret::Keys;
@@ -23,6 +24,8 @@ pub struct Knowledge<'a> {
     pub health: &'a HashMap<PersonId, String>,
     pub keys: &'a Keys,
     pub as_of: Day,
+    /// Where whoever brought the roster may change households.
+    pub scope: &'a Scope,
 }
 
 /// A row with its verdict and, where something of it may be merged, what.
@@ -50,6 +53,16 @@ pub fn compare_row(row: JudgedRow, decision: Option<Decision>, knowledge: &Knowl
         Outcome::Good => (RowVerdict::New, true),
         Outcome::Doubtful { usable } => (RowVerdict::Doubtful, usable),
     };
+    if is_outside(&row.reading.fields, knowledge) {
+        findings.fault(Column::Village.usual_name(), "roster-outside-scope");
+        return ComparedRow {
+            row,
+            verdict: RowVerdict::Rejected,
+            findings,
+            usable: false,
+            id_hash,
+        };
+    }
     if matches!(row.outcome, Outcome::Good | Outcome::Doubtful { .. }) {
         let (clash, differences, is_known) =
             compare_with_registry(&row.reading.fields, id_hash.as_deref(), knowledge, &mut findings);
@@ -78,6 +91,23 @@ pub fn compare_row(row: JudgedRow, decision: Option<Decision>, knowledge: &Knowl
         usable,
         id_hash,
     }
+}
+
+/// Whether the row's village, or the household that it names, lies where its bringer may change nothing.
+fn is_outside(fields: &RosterRow, knowledge: &Knowledge<'_>) -> bool {
+    let known = fields
+        .household
+        .registry_number
+        .as_ref()
+        .and_then(|no| knowledge.known.households.get(no));
+    let regions = [
+        fields.household.region.as_ref(),
+        known.map(|(household, _)| &household.region_code),
+    ];
+    regions
+        .into_iter()
+        .flatten()
+        .any(|region| !knowledge.scope.contains(region))
 }
 
 enum Clash {

@@ -14,6 +14,8 @@ use super::batch::{Batch, BatchRow, BatchStatus, Counts, Decision, RowVerdict};
 use super::compare::{ComparedRow, Knowledge, compare_row, entries_of};
 use super::model::JudgedRow;
 use super::store;
+use crate::accounts;
+use crate::base::actor::{Permission, Scope};
 use crate::base::error::{Context, Error, Result};
 use crate::base::ids::{BatchId, Id, PersonId};
 use crate::base::secret::{Keys, Place, hex};
@@ -72,14 +74,42 @@ fn for_each_portion(
     }
 }
 
-/// Compares a portion with the registry as it is in this transaction or snapshot.
-fn compare(
-    conn: &mut Conn,
-    keys: &Keys,
-    portion: Vec<JudgedRow>,
+/// Under which terms a roster is taken over.
+struct Terms {
     as_of: Day,
-    decisions: &HashMap<u32, Decision>,
-) -> Result<(Vec<ComparedRow>, Known)> {
+    /// Where whoever brought it may change households.
+    scope: Scope,
+    /// What officers decided about doubtful rows.
+    decisions: HashMap<u32, Decision>,
+}
+
+impl Terms {
+    /// The operator's, who decides nothing row by row.
+    fn of_operator(as_of: Day) -> Self {
+        Self {
+            as_of,
+            scope: Scope::Everywhere,
+            decisions: HashMap::new(),
+        }
+    }
+
+    /// Those of a batch: its bringer's rights as they are now.
+    fn of_batch(conn: &mut Conn, batch: &Batch) -> Result<Self> {
+        let scope = match batch.created_by {
+            Some(user) => accounts::actor_by_id(conn, user)?.scope(Permission::ImportRosters),
+            None => Scope::Everywhere,
+        };
+        Ok(Self {
+            as_of: batch.as_of_on,
+            scope,
+            decisions: store::decisions(conn, batch.id)?,
+        })
+    }
+}
+
+/// Compares a portion with the registry as it is in this transaction or snapshot.
+fn compare(conn: &mut Conn, keys: &Keys, portion: Vec<JudgedRow>, terms: &Terms) -> Result<(Vec<ComparedRow>, Known)> {
+    let as_of = terms.as_of;
     let mut household_nos = Vec::new();
     let mut person_nos = Vec::new();
     let mut hashes = Vec::new();
@@ -119,11 +149,12 @@ fn compare(
         health: &health,
         keys,
         as_of,
+        scope: &terms.scope,
     };
     let compared = portion
         .into_iter()
         .map(|row| {
-            let decision = decisions.get(&row.row.number).copied();
+            let decision = terms.decisions.get(&row.row.number).copied();
             compare_row(row, decision, &knowledge)
         })
         .collect();
@@ -199,7 +230,7 @@ pub fn import_whole(
     };
     let mut counts = batch.counts();
     let reached = u32::try_from(batch.next_row).unwrap_or(0);
-    let no_decisions = HashMap::new();
+    let terms = Terms::of_operator(as_of);
     for_each_portion(&mut reader, |portion, _| {
         let portion: Vec<JudgedRow> = portion.into_iter().filter(|row| row.row.number > reached).collect();
         let Some(last) = portion.last().map(|row| row.row.number) else {
@@ -207,7 +238,7 @@ pub fn import_whole(
         };
         let (rows, after) = db.write(caller, |tx| {
             let keys = tx.keys();
-            let (rows, known) = compare(tx, keys, portion.clone(), as_of, &no_decisions)?;
+            let (rows, known) = compare(tx, keys, portion.clone(), &terms)?;
             merge(tx, &rows, &known, as_of)?;
             let kept = batch_rows(batch.id, &rows, true)?;
             insert_batch!(tx, roster_rows::table, &kept)?;
@@ -228,9 +259,9 @@ pub fn import_whole(
 pub fn rehearse(db: &Db, path: &Path, as_of: Day, on_row: OnRow<'_>) -> Result<Counts> {
     let mut reader = RosterReader::open(path, as_of)?;
     let mut counts = Counts::default();
-    let no_decisions = HashMap::new();
+    let terms = Terms::of_operator(as_of);
     for_each_portion(&mut reader, |portion, _| {
-        let (rows, _) = db.snapshot(|conn| compare(conn, db.keys(), portion, as_of, &no_decisions))?;
+        let (rows, _) = db.snapshot(|conn| compare(conn, db.keys(), portion, &terms))?;
         count(&mut counts, &rows, false);
         rows.iter().try_for_each(|row| on_row(row, false))
     })?;
@@ -314,9 +345,12 @@ pub fn check_batch(db: &Db, caller: &Caller, batch: &Batch, path: &Path) -> Resu
         Ok(())
     })?;
     let mut counts = Counts::default();
-    let no_decisions = HashMap::new();
+    let terms = Terms {
+        decisions: HashMap::new(),
+        ..db.read(|conn| Terms::of_batch(conn, batch))?
+    };
     for_each_portion(&mut reader, |portion, _| {
-        let (rows, _) = db.snapshot(|conn| compare(conn, db.keys(), portion, batch.as_of_on, &no_decisions))?;
+        let (rows, _) = db.snapshot(|conn| compare(conn, db.keys(), portion, &terms))?;
         count(&mut counts, &rows, false);
         let last = rows.last().map_or(0, |row| row.row.row.number);
         let kept = batch_rows(batch.id, &rows, false)?;
@@ -336,55 +370,62 @@ pub fn check_batch(db: &Db, caller: &Caller, batch: &Batch, path: &Path) -> Resu
 
 /// Merges an approved batch with what the officers decided; goes on where it stopped.
 pub fn merge_batch(db: &Db, caller: &Caller, batch: &Batch, path: &Path) -> Result<Batch> {
-    let decisions = db.read(|conn| store::decisions(conn, batch.id))?;
+    let terms = db.read(|conn| Terms::of_batch(conn, batch))?;
     let as_of = batch.as_of_on;
     let reached = u32::try_from(batch.next_row).unwrap_or(0);
-    let mut counts = batch.counts();
-    if reached == 0 {
-        counts.merged = 0;
-    }
+    let counts = batch.counts();
     let mut settled: Vec<JudgedRow> = Vec::new();
+    let mut furthest = reached;
     let mut reader = RosterReader::open(path, as_of)?;
     for_each_portion(&mut reader, |portion, _| {
         // Rows that an officer took over against a doubt about whose they are come last, one by one.
         let (late, portion): (Vec<_>, Vec<_>) = portion
             .into_iter()
-            .partition(|row| decisions.get(&row.row.number) == Some(&Decision::Take));
+            .partition(|row| terms.decisions.get(&row.row.number) == Some(&Decision::Take));
         settled.extend(late);
         let portion: Vec<JudgedRow> = portion.into_iter().filter(|row| row.row.number > reached).collect();
         let Some(last) = portion.last().map(|row| row.row.number) else {
             return Ok(());
         };
-        counts = db.write(caller, |tx| {
-            merge_some(tx, batch, portion.clone(), as_of, &decisions, last, &counts)
-        })?;
-        Ok(())
+        furthest = last;
+        db.write(caller, |tx| {
+            merge_some(tx, batch, portion.clone(), &terms, last, &counts)
+        })
     })?;
     for row in settled {
-        let last = u32::try_from(batch.next_row).unwrap_or(0).max(row.row.number);
-        counts = db.write(caller, |tx| {
-            merge_some(tx, batch, vec![row.clone()], as_of, &decisions, last, &counts)
+        db.write(caller, |tx| {
+            merge_some(tx, batch, vec![row.clone()], &terms, furthest, &counts)
         })?;
     }
-    db.write(caller, |tx| finish(tx, batch.id, BatchStatus::Merged, &counts))
+    db.write(caller, |tx| {
+        let merged: i64 = roster_rows::table
+            .filter(roster_rows::batch_id.eq(batch.id))
+            .filter(roster_rows::merged)
+            .count()
+            .get_result(&mut **tx)?;
+        let counts = Counts {
+            merged: u64::try_from(merged).unwrap_or(0),
+            ..counts.clone()
+        };
+        finish(tx, batch.id, BatchStatus::Merged, &counts)
+    })
 }
 
 fn merge_some(
     tx: &mut Tx<'_>,
     batch: &Batch,
     portion: Vec<JudgedRow>,
-    as_of: Day,
-    decisions: &HashMap<u32, Decision>,
+    terms: &Terms,
     last: u32,
     counts: &Counts,
-) -> Result<Counts> {
+) -> Result<()> {
     let keys = tx.keys();
-    let (mut rows, known) = compare(tx, keys, portion, as_of, decisions)?;
+    let (mut rows, known) = compare(tx, keys, portion, terms)?;
     // A doubtful row that nobody took over waits, even where most of it is certain: on the page somebody decides.
     for row in rows.iter_mut().filter(|row| row.verdict == RowVerdict::Doubtful) {
-        row.usable &= decisions.get(&row.row.row.number) == Some(&Decision::Take);
+        row.usable &= terms.decisions.get(&row.row.row.number) == Some(&Decision::Take);
     }
-    merge(tx, &rows, &known, as_of)?;
+    merge(tx, &rows, &known, terms.as_of)?;
     let done: Vec<i32> = rows
         .iter()
         .filter(|r| r.usable)
@@ -397,8 +438,5 @@ fn merge_some(
     )
     .set(roster_rows::merged.eq(true))
     .execute(&mut **tx)?;
-    let mut after = counts.clone();
-    after.merged += u64::try_from(done.len()).unwrap_or(0);
-    reach(tx, batch.id, last, &after)?;
-    Ok(after)
+    reach(tx, batch.id, last, counts)
 }

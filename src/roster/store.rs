@@ -54,6 +54,8 @@ pub fn interrupted(conn: &mut Conn, sha256: &str, as_of: Day) -> Result<Option<B
         .filter(roster_batches::file_sha256.eq(sha256))
         .filter(roster_batches::as_of_on.eq(as_of))
         .filter(roster_batches::status.eq(BatchStatus::Approved))
+        // What officers approved on the page is merged by its task, not by the operator.
+        .filter(roster_batches::approved_by.is_null())
         .order(roster_batches::id.desc())
         .select(Batch::as_select())
         .first(conn)

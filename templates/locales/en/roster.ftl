@@ -142,3 +142,4 @@ roster-rows-all = All rows
 roster-rows-none = There are no such rows.
 refusal-file-missing = Choose a file.
 refusal-upload-too-large = The file has more than { $limit } MB. Split it by county or township and upload the parts.
+refusal-roster-outside-scope = The row lies outside the region in your charge. Hand it to that region’s officer, or let the county upload it.

@@ -139,3 +139,4 @@ roster-rows-all = 全部行
 roster-rows-none = 没有这样的行。
 refusal-file-missing = 请选一个文件。
 refusal-upload-too-large = 文件超过 { $limit } MB。请按县或乡镇拆分后分别上传。
+refusal-roster-outside-scope = 这一行不在您管辖的地区。请交给该地区的经办人，或由上级上传。
