@@ -141,7 +141,9 @@ pub(super) fn pools(url: &DatabaseUrl) -> Result<(Pool<Manager>, Pool<Manager>)>
 }
 
 fn unreachable_database(url: &DatabaseUrl, error: &diesel::ConnectionError) -> Error {
-    let reason = error.to_string();
+    // libpq writes several lines; the first one says it.
+    let whole = error.to_string();
+    let reason = whole.lines().next().unwrap_or_default();
     let code = match url {
         DatabaseUrl::Postgres(_) => "database-unreachable",
         DatabaseUrl::Sqlite(_) if reason.contains("readonly") || reason.contains("read-only") => "database-read-only",
