@@ -12,7 +12,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_yigang");
 /// Resident memory of a process in MiB.
 fn resident_mib(process: &Child) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) / 1024.0
 }
 
@@ -30,7 +33,11 @@ fn main() {
     let seeding = began.elapsed();
 
     let began = Instant::now();
-    Command::new(PROGRAM).arg("--version").stdout(Stdio::null()).status().expect("it runs");
+    Command::new(PROGRAM)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .expect("it runs");
     let version = began.elapsed();
 
     let began = Instant::now();
@@ -42,7 +49,10 @@ fn main() {
         .expect("it serves");
     let output = process.stdout.take().expect("its output");
     let address = BufReader::new(output).lines().next().expect("a line").expect("text");
-    let client = reqwest::blocking::Client::builder().timeout(Duration::from_secs(10)).build().expect("a client");
+    let client = reqwest::blocking::Client::builder()
+        .timeout(Duration::from_secs(10))
+        .build()
+        .expect("a client");
     let get = |path: &str| {
         let answer = client.get(format!("{address}{path}")).send().expect("an answer");
         assert!(answer.status().is_success(), "{path}");
@@ -52,7 +62,14 @@ fn main() {
     let first = began.elapsed();
     let fresh = resident_mib(&process);
     for _ in 0..50 {
-        for path in ["/", "/openings", "/openings?q=%E4%BF%9D%E6%B4%81", "/suggest?q=bj", "/help", "/api/v1/openings?limit=50"] {
+        for path in [
+            "/",
+            "/openings",
+            "/openings?q=%E4%BF%9D%E6%B4%81",
+            "/suggest?q=bj",
+            "/help",
+            "/api/v1/openings?limit=50",
+        ] {
             get(path);
         }
     }
@@ -63,8 +80,14 @@ fn main() {
     println!("| what | figure |");
     println!("| --- | --- |");
     println!("| building the demo bureau | {:.1} s |", seeding.as_secs_f64());
-    println!("| the program saying its version | {:.0} ms |", version.as_secs_f64() * 1e3);
-    println!("| serve: from start to the end of the first answer | {:.0} ms |", first.as_secs_f64() * 1e3);
+    println!(
+        "| the program saying its version | {:.0} ms |",
+        version.as_secs_f64() * 1e3
+    );
+    println!(
+        "| serve: from start to the end of the first answer | {:.0} ms |",
+        first.as_secs_f64() * 1e3
+    );
     println!("| resident memory after the first answer | {fresh:.0} MiB |");
     println!("| resident memory after 300 answers | {used:.0} MiB |");
 }

@@ -16,7 +16,6 @@ use crate::base::error::{Error, Result};
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::{CsrfToken, NavLink, RequestId, SignedIn, Site, Visitor, blocking, session_cookie_name};
-use crate::platform::i18n::Locale;
 
 /// Addresses of proxies whose word about the client is believed.
 #[derive(Debug, Clone, Default)]
@@ -166,11 +165,10 @@ fn visitor_of(user: &SessionUser) -> Visitor {
         .iter()
         .find_map(|g| g.region.as_ref())
         .map(|region| crate::reference::regions().name_of(region));
-    let label = role.map(|role| Locale::new(language).label(Role::LIST, role.as_str()).to_owned());
     Visitor {
         signed_in: Some(SignedIn {
             name: user.user.display_name.clone(),
-            role: label.unwrap_or_default(),
+            role: role.map(|role| role.as_str().to_owned()).unwrap_or_default(),
         }),
         place,
         nav: nav_of(role),

@@ -4,6 +4,7 @@ use super::{Outcome, Setting};
 use crate::app::tasks::{TASKS, follow_index_once};
 use crate::app::{openapi, server};
 use crate::base::error::Result;
+use crate::out;
 use crate::platform::Services;
 use crate::platform::tasks::{look_after, run_until_idle};
 
@@ -42,6 +43,6 @@ pub fn work(setting: &Setting, until_idle: bool) -> Result<Outcome> {
 
 /// Prints the description of the API.
 pub fn openapi() -> Result<Outcome> {
-    println!("{}", openapi::text()?);
+    out!("{}", openapi::text()?);
     Ok(Outcome::Done)
 }

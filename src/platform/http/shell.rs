@@ -54,7 +54,7 @@ pub struct Visitor {
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub name: String,
-    /// The role in the page's language.
+    /// The role's code; the shell puts it into the page's language.
     pub role: String,
 }
 
@@ -92,8 +92,11 @@ impl Shell {
     /// Reads the request: cookies, `Accept-Language`, and what the session has set.
     pub fn of(request: &HttpRequest) -> Self {
         let extensions = request.extensions();
-        let visitor = extensions.get::<Visitor>().cloned().unwrap_or_default();
+        let mut visitor = extensions.get::<Visitor>().cloned().unwrap_or_default();
         let locale = locale_of(request, visitor.language);
+        if let Some(person) = &mut visitor.signed_in {
+            person.role = locale.label("role", &person.role).to_owned();
+        }
         let site = request.app_data::<web::Data<Site>>();
         let rehearsal = site
             .filter(|site| site.rehearsal)
