@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let each = std::env::args().any(|argument| argument == "--each");
     let judged = Judged::load()?;
     let folder = tempfile::tempdir()?;
-    let mut rebuild = Rebuild::start(folder.path())?;
+    let rebuild = Rebuild::start(folder.path())?;
     for posting in &judged.postings {
         rebuild.add(&posting.document)?;
     }

@@ -6,6 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::{blocking, forget_old_answers};
+use crate::platform::search::forget_old_changes;
 use crate::platform::tasks::{Due, Step, Task};
 use crate::{accounts, guarantee, postings, roster, training};
 
@@ -46,6 +47,11 @@ pub static TASKS: &[Task] = &[
         due: Due::Every(3600),
         step: forget_answers,
     },
+    Task {
+        name: "forget_old_changes",
+        due: Due::Daily,
+        step: forget_changes,
+    },
 ];
 
 fn sweep_households(services: &Services) -> Result<Step> {
@@ -60,6 +66,11 @@ fn forget_old_sessions(services: &Services) -> Result<Step> {
 
 fn forget_answers(services: &Services) -> Result<Step> {
     forget_old_answers(&services.db)?;
+    Ok(Step::Idle)
+}
+
+fn forget_changes(services: &Services) -> Result<Step> {
+    forget_old_changes(&services.db)?;
     Ok(Step::Idle)
 }
 

@@ -80,10 +80,11 @@ fn open(
         "form": employment.form, "channel": employment.channel, "start_on": employment.start_on,
         "wage": employment.wage_fen,
     });
+    let home = registry::home_of(tx, employment.person_id)?;
     tx.audit(
         "start_employment",
         Subject::new("employment", employment.id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -169,10 +170,11 @@ fn end(tx: &mut Tx<'_>, employment: &Employment, end_on: Day, reason: EndReason)
         return Err(Error::Conflict);
     }
     let after = json!({ "person": employment.person_id, "end_on": end_on, "reason": reason });
+    let home = registry::home_of(tx, employment.person_id)?;
     tx.audit(
         "end_employment",
         Subject::new("employment", employment.id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -200,10 +202,11 @@ pub fn confirm_employment(tx: &mut Tx<'_>, id: EmploymentId) -> Result<()> {
         .values(&evidence)
         .execute(&mut **tx)?;
     let after = json!({ "kind": kind, "seen_on": today });
+    let home = registry::home_of(tx, employment.person_id)?;
     tx.audit(
         "confirm_employment",
         Subject::new("employment", id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -340,10 +343,11 @@ fn take_over_work(
                 ))
                 .execute(&mut **tx)?;
             let after = json!({ "as_of": as_of, "differences": differences });
+            let home = registry::home_of(tx, same.person_id)?;
             tx.audit(
                 "amend_employment",
                 Subject::new("employment", same.id),
-                None,
+                home.as_ref(),
                 None::<&()>,
                 Some(&after),
             )?;
@@ -387,7 +391,14 @@ fn end_by_roster(tx: &mut Tx<'_>, employment: &Employment, as_of: Day) -> Result
                 .execute(&mut **tx)?;
             diesel::delete(employments::table.find(employment.id)).execute(&mut **tx)?;
             let subject = Subject::new("employment", employment.id);
-            tx.audit("correct_employment", subject, None, Some(employment), None::<&()>)?;
+            let home = registry::home_of(tx, employment.person_id)?;
+            tx.audit(
+                "correct_employment",
+                subject,
+                home.as_ref(),
+                Some(employment),
+                None::<&()>,
+            )?;
             changed(tx, employment);
             Ok(())
         }

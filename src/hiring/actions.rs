@@ -143,10 +143,11 @@ fn open_placement(
     let after = json!({
         "posting": posting_id, "person": person_id, "status": status, "number": placement.number, "on_behalf": on_behalf,
     });
+    let home = registry::home_of(tx, placement.person_id)?;
     tx.audit(
         "open_placement",
         Subject::new("placement", placement.id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -297,10 +298,11 @@ fn save_move(tx: &mut Tx<'_>, placement: &Placement, step: &Move, start_on: Opti
         return Err(Error::Conflict);
     }
     note_step(tx, placement.id, step.to, step.note.trim())?;
+    let home = registry::home_of(tx, placement.person_id)?;
     tx.audit(
         "move_placement",
         Subject::new("placement", placement.id),
-        None,
+        home.as_ref(),
         Some(&json!({ "status": placement.status })),
         Some(&json!({ "status": step.to, "start_on": start_on, "note": reason })),
     )?;

@@ -261,10 +261,11 @@ fn merge_person(
                 source,
             )?;
         }
+        let home = store::home_of(tx, id)?;
         tx.audit(
             "amend_person",
             Subject::new("person", id),
-            None,
+            home.as_ref(),
             None::<&()>,
             Some(&json!({ "as_of": as_of, "differences": differences })),
         )?;
@@ -492,10 +493,11 @@ fn merge_membership(
                 diesel::update(household_members::table.find(member.id))
                     .set(household_members::relation.eq(relation))
                     .execute(&mut **tx)?;
+                let home = store::home_of(tx, person_id)?;
                 tx.audit(
                     "amend_relation",
                     Subject::new("person", person_id),
-                    None,
+                    home.as_ref(),
                     Some(&json!({ "relation": member.relation })),
                     Some(&json!({ "relation": relation })),
                 )?;
@@ -530,10 +532,11 @@ fn enter_household(
     diesel::insert_into(household_members::table)
         .values(&member)
         .execute(&mut **tx)?;
+    let home = store::home_of(tx, person_id)?;
     tx.audit(
         "move_person",
         Subject::new("person", person_id),
-        None,
+        home.as_ref(),
         left.map(|m| json!({ "household": m.household_id })).as_ref(),
         Some(&json!({ "household": household_id, "from": from })),
     )?;
@@ -712,10 +715,11 @@ pub fn amend_person(
         "labour_skill": amendment.labour_skill,
         "from": from,
     });
+    let home = store::home_of(tx, id)?;
     tx.audit(
         "amend_person",
         Subject::new("person", id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&differences),
     )?;
@@ -740,10 +744,11 @@ pub fn reveal_number(tx: &mut Tx<'_>, id: PersonId, field: RevealField, reason: 
     };
     let plain = open_text(tx.keys(), sealed, column, id)?.or_not_found("number")?;
     let after = json!({ "field": field, "reason": reason });
+    let home = store::home_of(tx, id)?;
     tx.audit(
         "reveal_number",
         Subject::new("person", id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -755,10 +760,11 @@ pub fn tell_phone(tx: &mut Tx<'_>, id: PersonId, cause: Subject) -> Result<Strin
     let (person, _) = store::person_in(tx, id)?;
     let plain = open_text(tx.keys(), person.phone_sealed.as_ref(), "phone_sealed", id)?.or_not_found("number")?;
     let after = json!({ "field": "phone", "cause": cause.kind, "cause_id": cause.id });
+    let home = store::home_of(tx, id)?;
     tx.audit(
         "tell_phone",
         Subject::new("person", id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -796,10 +802,11 @@ pub fn state_wish(tx: &mut Tx<'_>, person_id: PersonId, draft: &WishDraft) -> Re
     };
     diesel::insert_into(wishes::table).values(&wish).execute(&mut **tx)?;
     let after = json!({ "wants": wish.wants, "destination": wish.destination, "occupations": draft.occupations });
+    let home = store::home_of(tx, person_id)?;
     tx.audit(
         "state_wish",
         Subject::new("person", person_id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&after),
     )?;
@@ -837,10 +844,11 @@ pub fn record_skill(
     diesel::insert_into(person_skills::table)
         .values(&skill)
         .execute(&mut **tx)?;
+    let home = store::home_of(tx, person_id)?;
     tx.audit(
         "record_skill",
         Subject::new("person", person_id),
-        None,
+        home.as_ref(),
         None::<&()>,
         Some(&skill),
     )?;
@@ -860,10 +868,11 @@ pub fn remove_skill(tx: &mut Tx<'_>, person_id: PersonId, skill_id: crate::base:
         .optional()?
         .or_not_found("skill")?;
     diesel::delete(person_skills::table.find(skill_id)).execute(&mut **tx)?;
+    let home = store::home_of(tx, person_id)?;
     tx.audit(
         "remove_skill",
         Subject::new("person", person_id),
-        None,
+        home.as_ref(),
         Some(&skill),
         None::<&()>,
     )

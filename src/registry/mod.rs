@@ -24,7 +24,7 @@ pub use model::{
 pub use read::{occupation_named, read_occupation, required_day};
 pub use rules::{LabourFacts, LabourParameters, household_differences, is_labourer, person_differences};
 pub use store::{
-    HouseholdFilter, Known, KnownPerson, household_by_no, household_for, household_of, households, known_for,
+    HouseholdFilter, Known, KnownPerson, home_of, household_by_no, household_for, household_of, households, known_for,
     members_of, person_for, person_in, persons_by_ids, search_persons, sites, skills_of, status_history, statuses_of,
     wish_of,
 };

@@ -286,14 +286,19 @@ pub fn person_in(conn: &mut Conn, id: PersonId) -> Result<(Person, Option<Region
         .first::<Person>(conn)
         .optional()?
         .or_not_found("person")?;
-    let region = household_members::table
+    let region = home_of(conn, id)?;
+    Ok((person, region))
+}
+
+/// The village of the household to which a person belongs now; none where he belongs to none.
+pub fn home_of(conn: &mut Conn, id: PersonId) -> Result<Option<RegionCode>> {
+    Ok(household_members::table
         .inner_join(households::table)
         .filter(household_members::person_id.eq(id))
         .filter(household_members::until_on.is_null())
         .select(households::region_code)
         .first(conn)
-        .optional()?;
-    Ok((person, region))
+        .optional()?)
 }
 
 /// Persons by id, in no particular order.

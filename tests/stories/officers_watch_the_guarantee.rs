@@ -112,6 +112,10 @@ story! {
         page.shows("53289919900315").shows("已经记下");
         officer.get(&person).expect(200).hides("53289919900315");
         officer.get("/board/audit?about=person").expect(200).shows("查看全号").shows("核对社保参保证件");
+        let colleague = app.signed_in_as(Role::CountyHr, Some("532801"));
+        colleague.get("/board/audit?about=person").expect(200).shows("核对社保参保证件");
+        let elsewhere = app.signed_in_as(Role::CountyHr, Some("532822"));
+        elsewhere.get("/board/audit?about=person").expect(200).hides("核对社保参保证件");
         let cadre = app.signed_in_as(Role::VillageOfficer, Some("532801002001"));
         cadre.get(&form).expect(403);
     }

@@ -1,5 +1,7 @@
 //! A search, from question to page.
 
+use std::sync::Arc;
+
 use tantivy::schema::Value;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
@@ -10,7 +12,7 @@ use super::cursor::{self, Place, Strictness};
 use super::document::DocumentKind;
 use super::highlight::{Marker, Segments};
 use super::layout::{Fields, stem_of};
-use super::query::{Builder, Filters, Question, Sort, Weights};
+use super::query::{Builder, Filters, Question, Sort};
 use super::store::Index;
 use crate::base::error::Result;
 use crate::base::page::PageRequest;
@@ -65,13 +67,9 @@ impl Index {
             after,
             filters: question.filters.clone(),
             count: question.facets.then(|| levels(question)),
+            names: Arc::clone(&live.names),
         };
-        let builder = Builder {
-            fields: live.fields,
-            analysis,
-            searcher: &searcher,
-            weights: Weights::for_ask(&ask),
-        };
+        let builder = Builder::new(live.fields, analysis, &searcher, &ask);
         let run = |strictness| -> Result<Harvest> {
             Ok(searcher.search(&builder.query(&ask, &question.filters, strictness), &gather)?)
         };

@@ -1,16 +1,19 @@
 //! One pass over what matches: the filters by number, the total, the counts, and the best places of the page. Counting
-//! needs every match anyway, so one pass is cheaper than one for the page and another for the counts.
+//! needs every match anyway, so one pass is cheaper than one for the page and another for the counts. Matches are taken in
+//! blocks, so that each column is read along its length.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::{Column, ColumnValues};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::cursor::Place;
 use super::document::DocumentKind;
 use super::layout::{branches, column, day_number, flag};
+use super::names::{Names, SegmentNames};
 use super::query::{Filters, Sort};
 use crate::base::region::{RegionCode, RegionLevel};
 
@@ -38,6 +41,8 @@ pub(super) struct Gather {
     pub filters: Filters,
     /// The level of regions and the depth of occupations to count; none when nothing is counted.
     pub count: Option<(RegionLevel, usize)>,
+    /// The codes behind the numbers in the columns.
+    pub names: Arc<Names>,
 }
 
 /// What was gathered.
@@ -58,34 +63,40 @@ impl Collector for Gather {
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<SegmentGather> {
         let columns = reader.fast_fields();
-        let named = |name: &str| -> tantivy::Result<Option<Counted>> { Ok(columns.str(name)?.map(Counted::new)) };
+        let limits = Limits::of(&self.filters);
+        let dated = |column: Column<i64>, missing: i64| Dated {
+            least: column.min_value(),
+            values: column.first_or_default_col(missing),
+        };
+        let counts = match self.count {
+            None => None,
+            Some((level, depth)) => Some(Counts {
+                level,
+                depth,
+                names: self.names.of(reader)?,
+                kinds: [0; DocumentKind::ALL.len()],
+                bands: [0; WAGE_BANDS.len()],
+                regions: Counted::open(reader, column::REGION)?,
+                occupations: Counted::open(reader, column::OCCUPATION)?,
+            }),
+        };
         Ok(SegmentGather {
             segment,
             sort: self.sort,
             top: self.top,
             after: self.after,
-            limits: Limits::of(&self.filters),
-            count: self.count,
+            limits,
+            counts,
             total: 0,
             best: BinaryHeap::with_capacity(self.top + 1),
-            ids: columns.i64(column::ID)?,
-            kinds: columns.u64(column::KIND)?,
-            wages: columns.u64(column::WAGE)?,
-            flags: columns.u64(column::FLAGS)?,
-            published: columns.i64(column::PUBLISHED)?,
-            closes: columns.i64(column::CLOSES)?,
-            regions: if self.count.is_some() {
-                named(column::REGION)?
-            } else {
-                None
-            },
-            occupations: if self.count.is_some() {
-                named(column::OCCUPATION)?
-            } else {
-                None
-            },
-            kind_counts: [0; DocumentKind::ALL.len()],
-            band_counts: [0; WAGE_BANDS.len()],
+            docs: Vec::with_capacity(BLOCK),
+            scores: Vec::with_capacity(BLOCK),
+            ids: columns.i64(column::ID)?.first_or_default_col(0),
+            kinds: columns.u64(column::KIND)?.first_or_default_col(MISSING),
+            wages: columns.u64(column::WAGE)?.first_or_default_col(MISSING),
+            flags: columns.u64(column::FLAGS)?.first_or_default_col(0),
+            published: dated(columns.i64(column::PUBLISHED)?, 0),
+            closes: dated(columns.i64(column::CLOSES)?, i64::MAX),
         })
     }
 
@@ -142,46 +153,120 @@ impl Limits {
     }
 }
 
-/// A column of codes, and how often each occurred.
+/// Matches are taken in blocks of so many.
+const BLOCK: usize = 128;
+
+/// What stands for "no value" in a column of numbers.
+const MISSING: u64 = u64::MAX;
+
+/// A column of days, and the earliest of them: a limit that lies before it asks nothing of any document.
+struct Dated {
+    least: i64,
+    values: Arc<dyn ColumnValues<i64>>,
+}
+
+/// A column of codes by their numbers, and how often each occurred.
 struct Counted {
-    column: StrColumn,
-    ordinals: Column<u64>,
+    ordinals: Arc<dyn ColumnValues<u64>>,
     counts: Vec<u64>,
 }
 
 impl Counted {
-    fn new(column: StrColumn) -> Self {
-        let counts = vec![0; column.num_terms()];
-        Self {
-            ordinals: column.ords().clone(),
-            column,
-            counts,
-        }
+    fn open(reader: &SegmentReader, name: &str) -> tantivy::Result<Option<Self>> {
+        Ok(reader.fast_fields().str(name)?.map(|column| Self {
+            counts: vec![0; column.num_terms()],
+            ordinals: column.ords().clone().first_or_default_col(MISSING),
+        }))
     }
 
-    fn add(&mut self, doc: DocId) {
-        let ordinal = self
-            .ordinals
-            .first(doc)
-            .and_then(|ordinal| usize::try_from(ordinal).ok());
-        if let Some(count) = ordinal.and_then(|ordinal| self.counts.get_mut(ordinal)) {
-            *count += 1;
-        }
-    }
-
-    /// The counts by the part of each code that is asked for.
-    fn by(&self, part: impl Fn(&str) -> Option<String>) -> BTreeMap<String, u64> {
-        let mut by_part = BTreeMap::new();
-        let mut code = String::new();
-        for (ordinal, count) in (0_u64..).zip(&self.counts).filter(|(_, count)| **count > 0) {
-            // An unreadable dictionary would already have failed the search; a count less is not worth failing for.
-            if self.column.ord_to_str(ordinal, &mut code).unwrap_or(false)
-                && let Some(part) = part(&code)
-            {
-                *by_part.entry(part).or_default() += count;
+    fn add(&mut self, docs: &[DocId], values: &mut [u64]) {
+        self.ordinals.get_vals(docs, values);
+        for value in values {
+            let at = usize::try_from(*value).unwrap_or(usize::MAX);
+            if let Some(count) = self.counts.get_mut(at) {
+                *count += 1;
             }
         }
+    }
+
+    /// The counts by the part of each code that is asked for. The codes are in order, so those with one part stand together.
+    fn by<'n>(&self, names: &'n [String], part: impl Fn(&'n str) -> Option<&'n str>) -> BTreeMap<String, u64> {
+        let mut by_part = BTreeMap::new();
+        let mut running: Option<(&str, u64)> = None;
+        for (name, count) in names.iter().zip(&self.counts).filter(|(_, count)| **count > 0) {
+            let Some(part) = part(name) else { continue };
+            match &mut running {
+                Some((same, sum)) if *same == part => *sum += count,
+                _ => {
+                    if let Some((done, sum)) = running.replace((part, *count)) {
+                        *by_part.entry(done.to_owned()).or_default() += sum;
+                    }
+                }
+            }
+        }
+        if let Some((done, sum)) = running {
+            *by_part.entry(done.to_owned()).or_default() += sum;
+        }
         by_part
+    }
+}
+
+/// How many there are of each sort in one segment.
+struct Counts {
+    level: RegionLevel,
+    depth: usize,
+    names: Arc<SegmentNames>,
+    kinds: [u64; DocumentKind::ALL.len()],
+    bands: [u64; WAGE_BANDS.len()],
+    regions: Option<Counted>,
+    occupations: Option<Counted>,
+}
+
+impl Counts {
+    fn add(&mut self, docs: &[DocId], kinds: &dyn ColumnValues<u64>, wages: &dyn ColumnValues<u64>) {
+        let mut values = [0_u64; BLOCK];
+        for docs in docs.chunks(BLOCK) {
+            let Some(values) = values.get_mut(..docs.len()) else {
+                return;
+            };
+            kinds.get_vals(docs, values);
+            for kind in values.iter() {
+                let at = usize::try_from(*kind).unwrap_or(usize::MAX);
+                if let Some(count) = self.kinds.get_mut(at) {
+                    *count += 1;
+                }
+            }
+            wages.get_vals(docs, values);
+            for wage in values.iter().filter(|wage| **wage != MISSING) {
+                let band = WAGE_BANDS.iter().rposition(|bound| wage >= bound);
+                if let Some(count) = band.and_then(|band| self.bands.get_mut(band)) {
+                    *count += 1;
+                }
+            }
+            for counted in [&mut self.regions, &mut self.occupations].into_iter().flatten() {
+                counted.add(docs, values);
+            }
+        }
+    }
+
+    fn into_harvest(self, harvest: &mut Harvest) {
+        let numbered = |counts: &[u64], name: &dyn Fn(usize) -> Option<u64>| -> BTreeMap<u64, u64> {
+            let named = counts.iter().enumerate().map(|(i, n)| (name(i), *n));
+            named
+                .filter_map(|(i, n)| Some((i?, n)))
+                .filter(|(_, n)| *n > 0)
+                .collect()
+        };
+        let (digits, depth) = (self.level.digits(), self.depth.saturating_sub(1));
+        harvest.kinds = numbered(&self.kinds, &|i| u64::try_from(i).ok());
+        harvest.bands = numbered(&self.bands, &|i| WAGE_BANDS.get(i).copied());
+        if let Some(regions) = &self.regions {
+            harvest.regions = regions.by(&self.names.regions, |code| code.get(..digits));
+        }
+        if let Some(occupations) = &self.occupations {
+            let part = |code| branches(code).get(depth).copied();
+            harvest.occupations = occupations.by(&self.names.occupations, part);
+        }
     }
 }
 
@@ -191,66 +276,87 @@ pub(super) struct SegmentGather {
     top: usize,
     after: Option<Place>,
     limits: Limits,
-    count: Option<(RegionLevel, usize)>,
+    counts: Option<Counts>,
     total: u64,
     best: BinaryHeap<Reverse<(Place, DocId)>>,
-    ids: Column<i64>,
-    kinds: Column<u64>,
-    wages: Column<u64>,
-    flags: Column<u64>,
-    published: Column<i64>,
-    closes: Column<i64>,
-    regions: Option<Counted>,
-    occupations: Option<Counted>,
-    kind_counts: [u64; DocumentKind::ALL.len()],
-    band_counts: [u64; WAGE_BANDS.len()],
+    /// The block being filled; `scores` goes with it where the order asks for them.
+    docs: Vec<DocId>,
+    scores: Vec<Score>,
+    ids: Arc<dyn ColumnValues<i64>>,
+    kinds: Arc<dyn ColumnValues<u64>>,
+    wages: Arc<dyn ColumnValues<u64>>,
+    flags: Arc<dyn ColumnValues<u64>>,
+    published: Dated,
+    closes: Dated,
 }
 
 impl SegmentGather {
+    /// Whether the filters by number ask anything that not every document of this segment fulfils.
+    fn is_limited(&self) -> bool {
+        let Limits {
+            wage_min,
+            flags,
+            since,
+            open_on,
+        } = self.limits;
+        wage_min.is_some()
+            || flags != 0
+            || since.is_some_and(|day| self.published.least < day)
+            || open_on.is_some_and(|day| self.closes.least < day)
+    }
+
     fn passes(&self, doc: DocId) -> bool {
         let limits = &self.limits;
-        limits
-            .wage_min
-            .is_none_or(|least| self.wages.first(doc).is_some_and(|wage| wage >= least))
-            && (limits.flags == 0 || self.flags.first(doc).unwrap_or(0) & limits.flags == limits.flags)
+        let wage = |least: u64| (least..MISSING).contains(&self.wages.get_val(doc));
+        limits.wage_min.is_none_or(wage)
+            && (limits.flags == 0 || self.flags.get_val(doc) & limits.flags == limits.flags)
             && limits
                 .since
-                .is_none_or(|since| self.published.first(doc).is_some_and(|day| day >= since))
+                .is_none_or(|since| self.published.values.get_val(doc) >= since)
             && limits
                 .open_on
-                .is_none_or(|today| self.closes.first(doc).is_none_or(|day| day >= today))
+                .is_none_or(|today| self.closes.values.get_val(doc) >= today)
     }
 
-    fn count(&mut self, doc: DocId) {
-        let kind = self.kinds.first(doc).and_then(|kind| usize::try_from(kind).ok());
-        if let Some(count) = kind.and_then(|kind| self.kind_counts.get_mut(kind)) {
-            *count += 1;
+    /// Takes over the block.
+    fn flush(&mut self) {
+        let mut docs = std::mem::take(&mut self.docs);
+        let mut scores = std::mem::take(&mut self.scores);
+        if self.is_limited() {
+            let kept: Vec<bool> = docs.iter().map(|doc| self.passes(*doc)).collect();
+            retain_marked(&mut docs, &kept);
+            retain_marked(&mut scores, &kept);
         }
-        if let Some(wage) = self.wages.first(doc) {
-            let band = WAGE_BANDS.iter().rposition(|bound| wage >= *bound);
-            if let Some(count) = band.and_then(|band| self.band_counts.get_mut(band)) {
-                *count += 1;
-            }
+        self.total += u64::try_from(docs.len()).unwrap_or(u64::MAX);
+        if let Some(counts) = &mut self.counts {
+            counts.add(&docs, self.kinds.as_ref(), self.wages.as_ref());
         }
-        if let Some(regions) = &mut self.regions {
-            regions.add(doc);
-        }
-        if let Some(occupations) = &mut self.occupations {
-            occupations.add(doc);
-        }
-    }
-
-    fn key(&self, doc: DocId, score: Score) -> u64 {
         match self.sort {
             // The bits of a float that is not negative are in its order.
-            Sort::Relevance => u64::from(score.max(0.0).to_bits()),
-            Sort::Date => self
-                .published
-                .first(doc)
-                .and_then(|day| u64::try_from(day).ok())
-                .unwrap_or(0),
-            Sort::Wage => self.wages.first(doc).map_or(0, |wage| wage.saturating_add(1)),
+            Sort::Relevance => {
+                for (doc, score) in docs.iter().zip(&scores) {
+                    self.offer(*doc, u64::from(score.max(0.0).to_bits()));
+                }
+            }
+            Sort::Date => {
+                let mut days = vec![0_i64; docs.len()];
+                self.published.values.get_vals(&docs, &mut days);
+                for (doc, day) in docs.iter().zip(days) {
+                    self.offer(*doc, u64::try_from(day).unwrap_or(0));
+                }
+            }
+            Sort::Wage => {
+                let mut wages = vec![0_u64; docs.len()];
+                self.wages.get_vals(&docs, &mut wages);
+                for (doc, wage) in docs.iter().zip(wages) {
+                    // What is to be agreed comes last: the number for "missing" becomes zero.
+                    self.offer(*doc, wage.wrapping_add(1));
+                }
+            }
         }
+        docs.clear();
+        scores.clear();
+        (self.docs, self.scores) = (docs, scores);
     }
 
     fn offer(&mut self, doc: DocId, key: u64) {
@@ -261,11 +367,10 @@ impl SegmentGather {
         if self.after.is_some_and(|after| key > after.key) {
             return;
         }
-        let id = self.ids.first(doc).unwrap_or_default();
         let place = Place {
             key,
-            id,
-            kind: self.kinds.first(doc).unwrap_or_default(),
+            id: self.ids.get_val(doc),
+            kind: self.kinds.get_val(doc),
         };
         if self.after.is_some_and(|after| place >= after) {
             return;
@@ -282,45 +387,44 @@ impl SegmentGather {
     }
 }
 
+fn retain_marked<T>(values: &mut Vec<T>, kept: &[bool]) {
+    let mut marks = kept.iter();
+    values.retain(|_| marks.next().copied().unwrap_or(false));
+}
+
 impl SegmentCollector for SegmentGather {
     type Fruit = Harvest;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        if !self.passes(doc) {
-            return;
+        self.docs.push(doc);
+        self.scores.push(score);
+        if self.docs.len() >= BLOCK {
+            self.flush();
         }
-        self.total += 1;
-        if self.count.is_some() {
-            self.count(doc);
-        }
-        let key = self.key(doc, score);
-        self.offer(doc, key);
     }
 
-    fn harvest(self) -> Harvest {
-        let numbered = |counts: &[u64], names: &dyn Fn(usize) -> Option<u64>| -> BTreeMap<u64, u64> {
-            counts
-                .iter()
-                .enumerate()
-                .filter_map(|(i, n)| Some((names(i)?, *n)))
-                .filter(|(_, n)| *n > 0)
-                .collect()
-        };
-        let (level, depth) = self.count.unwrap_or((RegionLevel::Province, 1));
-        let region_part = |code: &str| code.get(..level.digits()).map(str::to_owned);
-        let occupation_part = |code: &str| branches(code).get(depth.saturating_sub(1)).map(|b| (*b).to_owned());
+    fn collect_block(&mut self, docs: &[DocId]) {
+        self.docs.extend_from_slice(docs);
+        if self.docs.len() >= BLOCK {
+            self.flush();
+        }
+    }
+
+    fn harvest(mut self) -> Harvest {
+        self.flush();
         let segment = self.segment;
         let top = self.best.into_iter();
-        Harvest {
+        let mut harvest = Harvest {
             total: self.total,
             top: top
                 .map(|Reverse((place, doc))| (place, DocAddress::new(segment, doc)))
                 .collect(),
-            kinds: numbered(&self.kind_counts, &|i| u64::try_from(i).ok()),
-            bands: numbered(&self.band_counts, &|i| WAGE_BANDS.get(i).copied()),
-            regions: self.regions.map(|r| r.by(region_part)).unwrap_or_default(),
-            occupations: self.occupations.map(|o| o.by(occupation_part)).unwrap_or_default(),
+            ..Harvest::default()
+        };
+        if let Some(counts) = self.counts {
+            counts.into_harvest(&mut harvest);
         }
+        harvest
     }
 }
 

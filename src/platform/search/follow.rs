@@ -11,8 +11,8 @@ use diesel::prelude::*;
 use super::document::{Document, DocumentKind};
 use super::store::{Fingerprint, Index, Opened, Rebuild, Unusable, Writer};
 use crate::base::error::{Error, Result};
-use crate::platform::db::schema::{changes, journal_counter};
-use crate::platform::db::{Conn, Db};
+use crate::platform::db::schema::{bureau, changes, journal_counter};
+use crate::platform::db::{Caller, Conn, Db};
 
 /// A room whose records can be found.
 pub trait Source: Send + Sync {
@@ -34,6 +34,47 @@ type Portion = (Vec<(DocumentKind, i64)>, Vec<Document>);
 
 /// Changes taken over by one commit.
 const PORTION: i64 = 5_000;
+
+/// From so many changes on, building anew is considered.
+const MANY: i64 = 20_000;
+
+/// Changes that are kept for indexes that lag behind; one further behind is built anew.
+const KEPT: i64 = 200_000;
+
+fn last_number(conn: &mut Conn) -> Result<i64> {
+    Ok(journal_counter::table.select(journal_counter::last_seq).first(conn)?)
+}
+
+/// The fact that says up to which number changes are forgotten.
+const FORGOTTEN: &str = "changes-forgotten";
+
+fn forgotten_up_to(conn: &mut Conn) -> Result<i64> {
+    let text: Option<String> = bureau::table
+        .find(FORGOTTEN)
+        .select(bureau::value)
+        .first(conn)
+        .optional()?;
+    Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
+}
+
+/// Forgets changes that every index has long taken over.
+pub fn forget_old_changes(db: &Db) -> Result<()> {
+    let upto = db.read(last_number)?.saturating_sub(KEPT);
+    if upto <= 0 {
+        return Ok(());
+    }
+    db.keep(&Caller::task("forget_old_changes"), |tx| {
+        diesel::delete(changes::table.filter(changes::seq.le(upto))).execute(&mut **tx)?;
+        let value = upto.to_string();
+        let known = diesel::update(bureau::table.find(FORGOTTEN)).set(bureau::value.eq(&value));
+        if known.execute(&mut **tx)? == 0 {
+            diesel::insert_into(bureau::table)
+                .values((bureau::key.eq(FORGOTTEN), bureau::value.eq(&value)))
+                .execute(&mut **tx)?;
+        }
+        Ok(())
+    })
+}
 
 /// The searchable side of a bureau: its index, and where its documents come from.
 pub struct Finder {
@@ -86,6 +127,10 @@ impl Finder {
     /// Takes over what changed; returns how many changes. Another process that holds the index does it for this one.
     pub fn follow(&self, db: &Db) -> Result<usize> {
         let mut taken = 0;
+        if self.is_far_behind(db)? {
+            let count = self.rebuild(db, &mut |_| {})?;
+            taken = usize::try_from(count).unwrap_or(usize::MAX);
+        }
         loop {
             let position = self.index.position()?;
             let (found, last) = db.snapshot(|conn| self.changed_after(conn, position))?;
@@ -111,6 +156,25 @@ impl Finder {
             self.index.reopen()?;
         }
         Ok(())
+    }
+
+    /// Whether to build anew: changes that it has not seen are no longer kept, or there are more of them than documents.
+    fn is_far_behind(&self, db: &Db) -> Result<bool> {
+        let position = self.index.position()?;
+        let (forgotten, waiting) = db.read(|conn| {
+            // Numbers are shared with audit lines, so most gaps are not changes.
+            let waiting = if last_number(conn)? - position > MANY {
+                changes::table
+                    .filter(changes::seq.gt(position))
+                    .count()
+                    .get_result(conn)?
+            } else {
+                0
+            };
+            Ok((forgotten_up_to(conn)?, waiting))
+        })?;
+        let documents = i64::try_from(self.index.count()).unwrap_or(i64::MAX);
+        Ok(position < forgotten || waiting > MANY.max(documents))
     }
 
     /// The subjects that changed after a position, each once, and the number of the last change looked at.
@@ -203,16 +267,14 @@ fn each_portion(
 }
 
 fn rebuild(dir: &Path, db: &Db, sources: &[&'static dyn Source], progress: &mut dyn FnMut(u64)) -> Result<u64> {
-    let mut build = Rebuild::start(dir)?;
+    let build = Rebuild::start(dir)?;
     // Noted before the scan: what changes meanwhile is taken over again afterwards.
-    let seq: i64 = db.read(|conn| Ok(journal_counter::table.select(journal_counter::last_seq).first(conn)?))?;
+    let seq = db.read(last_number)?;
     let mut count = 0_u64;
     db.snapshot(|conn| {
         for source in sources {
             each_portion(conn, *source, |_, documents| {
-                for document in documents {
-                    build.add(document)?;
-                }
+                build.add_all(documents)?;
                 count += u64::try_from(documents.len()).unwrap_or(0);
                 progress(count);
                 Ok(())

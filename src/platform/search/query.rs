@@ -129,20 +129,18 @@ const COMPLETE: f32 = 40.0;
 /// From this many words on, a question is a passage.
 const PASSAGE: usize = 7;
 
-impl Weights {
-    /// The weights for a question.
-    pub fn for_ask(ask: &Ask) -> Self {
-        if is_passage(ask) { LONG } else { SHORT }
-    }
-}
-
-fn is_passage(ask: &Ask) -> bool {
-    ask.words().len() >= PASSAGE
-}
-
-/// A long question is judged by its rarest words and pairs: the others cost most and say least.
-const MOST_WORDS: usize = 16;
+/// A long question is judged by its rarest words and pairs: the others cost most and say least. Fewer change the order
+/// of the judged questions, more do not.
+const MOST_WORDS: usize = 10;
 const MOST_PAIRS: usize = 32;
+const MOST_PASSAGE_PAIRS: usize = 16;
+
+/// In a passage, a pair that stands in more than one of so many documents says nothing.
+const COMMON: u64 = 20;
+
+/// A word that stands as a word in so many bodies is in the dictionary: looking for it inside other words finds nothing
+/// more, at several times the cost.
+const WELL_KNOWN: u64 = 100;
 
 type Clause = (Occur, Box<dyn Query>);
 
@@ -151,10 +149,23 @@ pub(super) struct Builder<'a> {
     pub fields: Fields,
     pub analysis: &'a Analysis,
     pub searcher: &'a Searcher,
-    pub weights: Weights,
+    is_passage: bool,
+    weights: Weights,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    /// The builder for one question.
+    pub fn new(fields: Fields, analysis: &'a Analysis, searcher: &'a Searcher, ask: &Ask) -> Self {
+        let is_passage = ask.words().len() >= PASSAGE;
+        Self {
+            fields,
+            analysis,
+            searcher,
+            is_passage,
+            weights: if is_passage { LONG } else { SHORT },
+        }
+    }
+
     /// The whole query: words, phrases, exclusions and filters.
     pub fn query(&self, ask: &Ask, filters: &Filters, strictness: Strictness) -> Box<dyn Query> {
         let mut clauses: Vec<Clause> = Vec::new();
@@ -164,7 +175,7 @@ impl Builder<'_> {
                 Strictness::Loose => self.loose(ask),
             };
             clauses.push((Occur::Must, core));
-            if strictness == Strictness::Loose && !is_passage(ask) {
+            if strictness == Strictness::Loose && !self.is_passage {
                 let complete = ConstScoreQuery::new(self.strict(ask), COMPLETE);
                 clauses.push((Occur::Should, Box::new(complete)));
             }
@@ -195,7 +206,7 @@ impl Builder<'_> {
 
     /// A third of the pieces must be there in some way: half of their words, or most of their pairs or sounds.
     fn loose(&self, ask: &Ask) -> Box<dyn Query> {
-        if is_passage(ask) {
+        if self.is_passage {
             return self.loose_passage(ask);
         }
         let pieces: Vec<&Piece> = ask.pieces.iter().take(MOST_WORDS).collect();
@@ -306,7 +317,7 @@ impl Builder<'_> {
             boosted(term(fields.extra_words, word), self.weights.extra_word),
             boosted(term(fields.body_words, word), self.weights.body_word),
         ];
-        if word.chars().all(super::analysis::is_han) {
+        if word.chars().all(super::analysis::is_han) && self.may_hide(word) {
             ways.push(boosted(
                 self.phrase_in(fields.title_pairs, word),
                 self.weights.title_pair,
@@ -314,6 +325,12 @@ impl Builder<'_> {
             ways.push(boosted(self.phrase_in(fields.body_pairs, word), self.weights.body_pair));
         }
         at_least(ways, 1)
+    }
+
+    /// Whether the dictionary may have cut texts in such a way that this word is not found as a word. What matters in a
+    /// passage are its pairs, which are asked for anyway.
+    fn may_hide(&self, word: &str) -> bool {
+        !self.is_passage && self.documents_with(self.fields.body_words, word) < WELL_KNOWN
     }
 
     /// Another word that would do; none where no document has it.
@@ -378,9 +395,16 @@ impl Builder<'_> {
             .collect();
         pairs.sort();
         pairs.dedup();
-        if pairs.len() > MOST_PAIRS {
+        let most = if self.is_passage {
+            let common = self.searcher.num_docs() / COMMON;
+            pairs.retain(|pair| self.documents_with(self.fields.body_pairs, pair) <= common);
+            MOST_PASSAGE_PAIRS
+        } else {
+            MOST_PAIRS
+        };
+        if pairs.len() > most {
             pairs.sort_by_key(|pair| self.documents_with(self.fields.body_pairs, pair));
-            pairs.truncate(MOST_PAIRS);
+            pairs.truncate(most);
         }
         pairs
     }

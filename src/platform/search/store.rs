@@ -14,6 +14,7 @@ use tantivy::{IndexReader, ReloadPolicy, Searcher};
 use super::analysis::Analysis;
 use super::document::{Document, DocumentKind};
 use super::layout::{self, Fields, LAYOUT, column};
+use super::names::Names;
 use crate::base::error::{Context, Error, Result};
 
 const CURRENT: &str = "CURRENT";
@@ -59,6 +60,7 @@ pub(super) struct Live {
     index: tantivy::Index,
     reader: IndexReader,
     pub fields: Fields,
+    pub names: Arc<Names>,
 }
 
 /// The index of a directory: searched by many threads at once, written by one `Writer`.
@@ -253,10 +255,26 @@ impl Rebuild {
     }
 
     /// Adds a document; each key at most once in a rebuild.
-    pub fn add(&mut self, document: &Document) -> Result<()> {
+    pub fn add(&self, document: &Document) -> Result<()> {
         self.writer
             .add_document(self.fields.index_document(Analysis::shared(), document))?;
         Ok(())
+    }
+
+    /// Adds many, cutting their texts into words on every core.
+    pub fn add_all(&self, documents: &[Document]) -> Result<()> {
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let share = documents.len().div_ceil(threads).max(1);
+        std::thread::scope(|scope| {
+            let parts: Vec<_> = documents
+                .chunks(share)
+                .map(|part| scope.spawn(move || part.iter().try_for_each(|document| self.add(document))))
+                .collect();
+            parts.into_iter().try_for_each(|part| {
+                part.join()
+                    .unwrap_or_else(|_| Err(Error::internal("a thread of the rebuild failed")))
+            })
+        })
     }
 
     /// Commits, exchanges the builds and removes the old one. `seq` is the position noted before the scan began.
@@ -305,7 +323,12 @@ fn open_live(dir: &Path) -> Result<std::result::Result<Live, Unusable>> {
         .reload_policy(ReloadPolicy::Manual)
         .doc_store_cache_num_blocks(2_000);
     match reader.try_into() {
-        Ok(reader) => Ok(Ok(Live { index, reader, fields })),
+        Ok(reader) => Ok(Ok(Live {
+            index,
+            reader,
+            fields,
+            names: Arc::default(),
+        })),
         Err(e) => corrupt(&e),
     }
 }

@@ -47,7 +47,7 @@ fn ready(dir: &Path) -> Index {
 
 fn index_of(documents: &[Document]) -> (TempDir, Index) {
     let dir = tempfile::tempdir().unwrap();
-    let mut rebuild = Rebuild::start(dir.path()).unwrap();
+    let rebuild = Rebuild::start(dir.path()).unwrap();
     documents.iter().for_each(|document| rebuild.add(document).unwrap());
     rebuild.finish(1).unwrap();
     let index = ready(dir.path());

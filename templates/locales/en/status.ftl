@@ -21,6 +21,7 @@ status-fine = Fine
 task-sweep-households = Look at every household again, daily
 task-forget-old-sessions = Forget sessions that have ended
 task-forget-old-answers = Forget old answers to programs
+task-forget-old-changes = Clear changes that the search index took over long ago
 task-check-batches = Check uploaded rosters
 task-merge-batches = Merge approved rosters
 task-expire-postings = Close postings whose time is over

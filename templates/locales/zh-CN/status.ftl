@@ -21,6 +21,7 @@ status-fine = 正常
 task-sweep-households = 每日重新核对农户就业状态
 task-forget-old-sessions = 清理过期登录
 task-forget-old-answers = 清理程序请求的旧答复
+task-forget-old-changes = 清理搜索索引早已接收的变更
 task-check-batches = 检查上传的花名册
 task-merge-batches = 并入已批准的花名册
 task-expire-postings = 下架过期岗位

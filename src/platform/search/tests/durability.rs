@@ -49,13 +49,13 @@ fn the_position_is_the_last_commit() {
 #[test]
 fn a_rebuild_that_crashes_leaves_the_old_index() {
     let (dir, index) = index_of(&[document(1, "旧", "")]);
-    let mut rebuild = Rebuild::start(dir.path()).unwrap();
+    let rebuild = Rebuild::start(dir.path()).unwrap();
     rebuild.add(&document(2, "新", "")).unwrap();
     drop(rebuild);
     assert_eq!(found(&ready(dir.path()), ""), [1]);
     std::fs::write(dir.path().join("CURRENT.new"), "build-2").unwrap();
     assert_eq!(found(&ready(dir.path()), ""), [1]);
-    let mut rebuild = Rebuild::start(dir.path()).unwrap();
+    let rebuild = Rebuild::start(dir.path()).unwrap();
     rebuild.add(&document(2, "新", "")).unwrap();
     assert_eq!(found(&index, ""), [1]);
     rebuild.finish(9).unwrap();
