@@ -18,7 +18,7 @@ use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster,
+    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
 };
 
 /// Running requests have this long to end.
@@ -138,6 +138,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     matching::routes(config);
     employers::routes(config);
     postings::routes(config);
+    training::routes(config);
     hiring::desk_routes(config);
     employment::desk_routes(config);
     roster::routes(config);

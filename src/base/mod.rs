@@ -8,6 +8,7 @@ pub mod identity;
 pub mod ids;
 pub mod money;
 pub mod page;
+pub mod receipt;
 pub mod region;
 pub mod secret;
 pub mod text;

@@ -1,6 +1,7 @@
 //! The pages on which everybody looks for work: the first page, the choice of a place, the results of a search.
 
 mod course;
+mod course_for;
 mod results;
 
 use actix_web::http::header;
@@ -33,6 +34,15 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/courses/{id}/enrol", web::get().to(course::back_to_course))
         .route("/courses/{id}/enrol", web::post().to(course::enrol_here))
         .route("/courses/{id}/withdraw", web::post().to(course::withdraw_here))
+        .route("/village/persons/{id}/courses", web::get().to(course_for::courses_for))
+        .route(
+            "/village/persons/{id}/enrolments",
+            web::post().to(course_for::enrol_somebody),
+        )
+        .route(
+            "/village/enrolments/{id}/withdraw",
+            web::post().to(course_for::withdraw_somebody),
+        )
         .route("/suggest", web::get().to(suggest));
 }
 

@@ -4,17 +4,18 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::model::{Placement, PlacementStatus, Side, Step};
-use super::rules::{may_apply, receipt_number, side_of};
+use super::rules::{may_apply, side_of};
 use super::store;
 use crate::base::actor::Permission;
 use crate::base::codes::PostingStatus;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::ids::{EmployerId, Id, PersonId, PlacementId, PostingId};
+use crate::base::receipt::receipt_number;
 use crate::base::region::RegionCode;
 use crate::base::secret::random_bytes;
 use crate::base::time::Day;
-use crate::platform::db::schema::{placement_steps, placements, postings};
+use crate::platform::db::schema::{enrolments, placement_steps, placements, postings};
 use crate::platform::db::{Subject, Tx};
 use crate::postings::{free_place, take_place};
 use crate::registry;
@@ -154,7 +155,7 @@ fn open_placement(
     Ok(placement)
 }
 
-/// A receipt number that no placement has.
+/// A receipt number that no placement and no enrolment has.
 fn unused_number(tx: &mut Tx<'_>) -> Result<String> {
     for _ in 0..50 {
         let number = receipt_number(u32::from_be_bytes(random_bytes()));
@@ -162,7 +163,11 @@ fn unused_number(tx: &mut Tx<'_>) -> Result<String> {
             .filter(placements::number.eq(&number))
             .count()
             .get_result(&mut **tx)?;
-        if taken == 0 {
+        let enrolled: i64 = enrolments::table
+            .filter(enrolments::number.eq(&number))
+            .count()
+            .get_result(&mut **tx)?;
+        if taken == 0 && enrolled == 0 {
             return Ok(number);
         }
     }

@@ -1,4 +1,4 @@
-//! Who may apply, who takes which step, and the number of a receipt. Pure.
+//! Who may apply, and who takes which step. Pure.
 
 use super::model::{PlacementStatus, Side};
 use crate::base::time::{Day, age_on};
@@ -35,19 +35,6 @@ pub const fn side_of(status: PlacementStatus) -> Side {
     }
 }
 
-/// Six digits and their check digit (Luhn, ISO/IEC 7812-1 annex B): 123456 → 1234566.
-pub fn receipt_number(six: u32) -> String {
-    let digits = format!("{:06}", six % 1_000_000);
-    let sum: u32 = digits
-        .chars()
-        .rev()
-        .filter_map(|c| c.to_digit(10))
-        .enumerate()
-        .map(|(i, d)| if i % 2 == 0 { d * 2 / 10 + d * 2 % 10 } else { d })
-        .sum();
-    format!("{digits}{}", (10 - sum % 10) % 10)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,21 +61,6 @@ mod tests {
             ("birth unknown", true, 1, None, false, Ok(())),
         ] {
             assert_eq!(may_apply(open, free, birth, heavy, today), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_digit_does_not_pass_for_another_number() {
-        assert_eq!(receipt_number(123_456), "1234566");
-        for six in (0..1_000_000).step_by(997) {
-            let number = receipt_number(six);
-            for (place, digit) in number.char_indices().take(6) {
-                let other = char::from_digit((digit.to_digit(10).unwrap() + 1) % 10, 10).unwrap();
-                let mut changed: Vec<char> = number.chars().collect();
-                changed[place] = other;
-                let changed: String = changed.into_iter().collect();
-                assert_ne!(receipt_number(changed[..6].parse().unwrap()), changed);
-            }
         }
     }
 

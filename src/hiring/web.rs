@@ -13,6 +13,7 @@ use crate::base::error::{Error, Result};
 use crate::base::time::Instant;
 use crate::platform::i18n::Locale;
 
+pub use crate::base::receipt::spoken_number;
 pub use applications::{StepButton, step_buttons};
 
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -55,14 +56,6 @@ pub fn status_words(l: Locale, status: PlacementStatus) -> (String, String) {
         PlacementStatus::Obsolete => ("hiring-now-obsolete", "hiring-next-over"),
     };
     (l.t(now), l.t(next))
-}
-
-/// The receipt's number in groups, as one says it on the phone: `482 1093`.
-pub fn spoken_number(number: &str) -> String {
-    match number.split_at_checked(3) {
-        Some((head, tail)) if !tail.is_empty() => format!("{head} {tail}"),
-        _ => number.to_owned(),
-    }
 }
 
 fn day_words(l: Locale, at: Instant) -> String {

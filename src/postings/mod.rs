@@ -41,6 +41,7 @@ pub use model::{
 pub use rules::{draft_problems, is_forbidden_wording, monthly, readiness};
 pub use source::{Loaded, document_page, documents_of};
 pub use store::{
-    open_postings, posting_by_id, posting_for, postings_by_ids, postings_of, postings_to_review, public_posting,
+    Waiting, open_postings, posting_by_id, posting_for, postings_by_ids, postings_of, postings_to_review,
+    public_posting, waiting,
 };
 pub use web::routes;

@@ -12,7 +12,7 @@ use crate::base::ids::{EmployerId, PostingId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Day;
 use crate::employers::EmployerStatus;
-use crate::platform::db::schema::{audit_lines, employers, postings as table};
+use crate::platform::db::schema::{audit_lines, courses, employers, postings as table};
 use crate::platform::db::{Conn, MultiBackend, Tx};
 
 const IN_LIST: usize = 5_000;
@@ -199,6 +199,59 @@ pub fn postings_to_review(conn: &mut Conn, scope: &Scope, page: &PageRequest) ->
     let mut cards = postings_by_ids(conn, &ids)?;
     let rows: Vec<PostingCard> = ids.iter().filter_map(|id| cards.remove(id)).collect();
     Ok(Page::cut(rows, page.limit, |c| c.posting.id.to_string()))
+}
+
+/// What waits for an officer: employers to verify, postings and courses to review.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waiting {
+    pub employers: i64,
+    pub postings: i64,
+    pub courses: i64,
+}
+
+/// How much waits for an actor, each in the scope of its permission. Courses are counted here so that every page of the
+/// queue can say how many there are.
+pub fn waiting(conn: &mut Conn, actor: &Actor) -> Result<Waiting> {
+    let (verify, review) = (
+        actor.scope(Permission::VerifyEmployers),
+        actor.scope(Permission::ReviewPostings),
+    );
+    let mut counts = Waiting {
+        postings: table::table
+            .filter(table::status.eq(PostingStatus::Submitted))
+            .filter(in_scope(&review))
+            .count()
+            .get_result(conn)?,
+        ..Waiting::default()
+    };
+    for (from, to) in whole_ranges(&verify) {
+        counts.employers += employers::table
+            .filter(employers::status.eq(EmployerStatus::Submitted))
+            .filter(employers::region_code.ge(&from).and(employers::region_code.lt(&to)))
+            .count()
+            .get_result::<i64>(conn)?;
+    }
+    for (from, to) in whole_ranges(&review) {
+        counts.courses += courses::table
+            .filter(courses::status.eq("submitted"))
+            .filter(courses::region_code.ge(&from).and(courses::region_code.lt(&to)))
+            .count()
+            .get_result::<i64>(conn)?;
+    }
+    Ok(counts)
+}
+
+/// The ranges of a scope without those that lie within another, so that nothing is counted twice.
+fn whole_ranges(scope: &Scope) -> Vec<(String, String)> {
+    let mut ranges = scope.ranges();
+    ranges.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+    let mut whole: Vec<(String, String)> = Vec::new();
+    for range in ranges {
+        if whole.last().is_none_or(|last| range.1 > last.1) {
+            whole.push(range);
+        }
+    }
+    whole
 }
 
 /// The postings of an employer that are or may again be shown.

@@ -1,6 +1,7 @@
 //! Pages of postings: writing one on one screen, its steps, and the officers' queue.
 
 pub(crate) mod form;
+pub(crate) mod queue;
 pub(crate) mod review;
 pub(crate) mod steps;
 pub(crate) mod words;

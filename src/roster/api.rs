@@ -8,7 +8,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::actions::{approve_batch, settle_row, withdraw_batch};
 use super::batch::{Batch, BatchRow, Counts, Decision, RowVerdict};
 use super::store;
-use super::web::{batch_for, batches_for, upload};
+use super::web::{act, batch_for, batches_for, returned, upload};
 use crate::base::actor::Permission;
 use crate::base::codes::Language;
 use crate::base::error::{Error, OrNotFound, Result};
@@ -25,6 +25,8 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
         .service(one_batch)
         .service(list_rows)
         .service(decide_row)
+        .service(decide_kind)
+        .service(returned_rows)
         .service(add_approval)
         .service(add_withdrawal);
 }
@@ -280,6 +282,63 @@ async fn decide_row(
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What is to become of all doubtful rows of a kind.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct KindDecisionBody {
+    /// The kind: the `code` of a finding.
+    #[schema(example = "roster-number-of-another")]
+    code: String,
+    /// `take` or `skip`.
+    #[schema(example = "skip")]
+    decision: String,
+}
+
+/// How many rows were settled.
+#[derive(Debug, Serialize, ToSchema)]
+struct SettledView {
+    #[schema(example = 12)]
+    settled: usize,
+}
+
+/// Decide about all undecided doubtful rows of a kind
+///
+/// Rows without a household number cannot be taken; they stay open.
+#[utoipa::path(tag = "rosters", request_body = KindDecisionBody, params(("id" = String, Path, description = "The batch")),
+    responses((status = 200, description = "How many rows were settled", body = SettledView)))]
+#[post("/api/v1/roster-batches/{id}/decisions")]
+async fn decide_kind(
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<BatchId>,
+    body: web::Json<KindDecisionBody>,
+) -> Result<HttpResponse> {
+    caller.need(Permission::ImportRosters)?;
+    let KindDecisionBody { code, decision } = body.into_inner();
+    let decision = Decision::parse(&decision).ok_or_else(|| Error::invalid("decision", "not-a-choice"))?;
+    let settled = act::settle_all(&services, &caller, *id, code, decision).await?;
+    Ok(HttpResponse::Ok().json(SettledView { settled }))
+}
+
+/// The doubtful and rejected rows as a workbook, with what is wrong
+///
+/// In the file's own columns while the file is kept; after the batch was merged, by row, numbers and name. Taking it
+/// leaves a line in the audit trail.
+#[utoipa::path(tag = "rosters", params(("id" = String, Path, description = "The batch")), responses(
+    (status = 200, description = "The workbook", body = Vec<u8>,
+        content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    (status = 409, description = "It has not been checked, or was withdrawn"),
+))]
+#[get("/api/v1/roster-batches/{id}/returned.xlsx")]
+async fn returned_rows(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<BatchId>,
+) -> Result<HttpResponse> {
+    returned::workbook_answer(&request, services, caller, *id).await
 }
 
 /// Approve a batch that somebody else uploaded and settled

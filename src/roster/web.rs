@@ -1,7 +1,8 @@
 //! The pages on which rosters are uploaded, settled and approved.
 
-mod act;
+pub(super) mod act;
 mod batch_page;
+pub(super) mod returned;
 pub(super) mod upload;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -30,7 +31,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/board/imports/{id}", web::get().to(batch_page::show))
         .route(
             "/board/imports/{id}/returned.xlsx",
-            web::get().to(batch_page::returned_rows),
+            web::get().to(returned::returned_rows),
         )
         .route(
             "/board/imports/{id}/rows/{row_id}/decision",

@@ -1,23 +1,22 @@
-//! What people do about courses and enrolments.
+//! What holders and officers do about courses.
 
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::model::{Course, CourseCard, CourseDraft, CourseRun, CourseStatus, Enrolment, EnrolmentStatus};
-use super::rules::draft_problems;
+use super::model::{Course, CourseCard, CourseDraft, CourseRun, CourseStatus};
+use super::rules::{draft_problems, trade_of};
 use super::store;
 use crate::base::actor::Permission;
 use crate::base::error::{Error, FieldProblem, Result};
-use crate::base::ids::{CourseId, CourseRunId, EmployerId, EnrolmentId, Id, PersonId};
-use crate::base::secret::Place;
+use crate::base::ids::{CourseId, EmployerId, Id};
+use crate::base::secret::{Keys, Place};
 use crate::base::time::Day;
 use crate::employers::{self, EmployerStatus, needed_note};
-use crate::platform::db::schema::{course_runs, courses, enrolments};
-use crate::platform::db::{Subject, Tx};
+use crate::platform::db::schema::{course_runs, courses};
+use crate::platform::db::{Conn, Subject, Tx};
 use crate::postings::wording::{Severity, doubts};
 use crate::postings::{is_forbidden_wording, wording_problems};
 use crate::reference::{OccupationCode, occupations, suggest_occupation};
-use crate::registry;
 
 /// Keeps what the page of a course says as a draft. Sending the page twice is one course.
 pub fn draft_course(tx: &mut Tx<'_>, draft: &CourseDraft) -> Result<CourseCard> {
@@ -75,14 +74,23 @@ fn insert(tx: &mut Tx<'_>, course: &Course, run: &CourseRun, verb: &'static str)
     store::course_by_id(tx, course.id)
 }
 
+/// The occupations that a course's title may mean, the likeliest first.
+pub fn meant_by(title: &str) -> Vec<OccupationCode> {
+    let of_trade = suggest_occupation(trade_of(title));
+    // A title that only a course can have, as for trainers, is read whole.
+    let whole = if of_trade.is_empty() {
+        suggest_occupation(title)
+    } else {
+        Vec::new()
+    };
+    of_trade.into_iter().chain(whole).map(|(code, _)| code).collect()
+}
+
 /// The occupation that the draft names or its title means, unless something else is wrong with the draft.
 fn occupation_for(draft: &CourseDraft, mut problems: Vec<FieldProblem>) -> Result<OccupationCode> {
     let occupation = match &draft.occupation {
         Some(code) => Some(code.clone()).filter(|code| occupations().get(code).is_some()),
-        None => suggest_occupation(&draft.title)
-            .into_iter()
-            .next()
-            .map(|(code, _)| code),
+        None => meant_by(&draft.title).into_iter().next(),
     };
     if occupation.is_none() {
         problems.push(FieldProblem::new("occupation", "posting-occupation"));
@@ -360,94 +368,14 @@ pub fn return_course(tx: &mut Tx<'_>, id: CourseId, version: i32, note: &str) ->
     go_to(tx, card, CourseStatus::Returned, "return_course", &note)
 }
 
-fn may_act_for(tx: &mut Tx<'_>, person_id: PersonId) -> Result<()> {
-    let actor = tx.actor();
-    let is_self = actor.person_id() == Some(person_id);
-    let permission = if is_self {
-        Permission::ActForSelf
-    } else {
-        Permission::ActForOthers
-    };
-    registry::person_for(tx, actor, person_id, permission)?;
-    Ok(())
-}
-
-/// A person enrols, himself or through somebody who acts for him. The last place is taken once.
-pub fn enrol(tx: &mut Tx<'_>, run_id: CourseRunId, person_id: PersonId) -> Result<Enrolment> {
-    may_act_for(tx, person_id)?;
-    // Taking the place locks the run, so that two enrolments of one person meet here and not at the constraint.
-    let taken = store::raise_filled(tx, run_id)?;
-    let card = store::course_of_run(tx, run_id)?;
-    let known = store::enrolment_in(tx, run_id, person_id)?;
-    if known.as_ref().is_some_and(|e| e.status == EnrolmentStatus::Enrolled) {
-        return Err(Error::refused("enrolment-known"));
-    }
-    if !taken {
-        return Err(Error::refused("course-full").with("places", card.run.places));
-    }
-    if !card.is_open() || card.run.starts_on < tx.today() {
-        return Err(Error::refused("course-not-open").with("status", card.course.status));
-    }
-    let enrolment = match known {
-        Some(known) => {
-            store::turn_enrolment(tx, known.id, EnrolmentStatus::Withdrawn, EnrolmentStatus::Enrolled)?;
-            store::enrolment(tx, known.id)?
-        }
-        None => {
-            let enrolment = Enrolment {
-                id: Id::fresh(),
-                version: 1,
-                created_at: tx.now(),
-                run_id,
-                person_id,
-                status: EnrolmentStatus::Enrolled,
-                enrolled_by: tx.actor().user_id(),
-            };
-            diesel::insert_into(enrolments::table)
-                .values(&enrolment)
-                .execute(&mut **tx)?;
-            enrolment
-        }
-    };
-    if card.run.free_places() == 0 {
-        store::turn(tx, card.course.id, CourseStatus::Open, CourseStatus::Full)?;
-    }
-    enrolment_changed(tx, &card, &enrolment, "enrol")?;
-    Ok(enrolment)
-}
-
-/// A person gives his place back, himself or through somebody who acts for him; a full course opens again.
-pub fn withdraw(tx: &mut Tx<'_>, id: EnrolmentId) -> Result<Enrolment> {
-    let enrolment = store::enrolment(tx, id)?;
-    may_act_for(tx, enrolment.person_id)?;
-    if !store::turn_enrolment(tx, id, EnrolmentStatus::Enrolled, EnrolmentStatus::Withdrawn)? {
-        return Err(Error::refused("enrolment-withdrawn"));
-    }
-    if !store::lower_filled(tx, enrolment.run_id)? {
-        return Err(Error::internal("an enrolment held a place that the run does not count"));
-    }
-    let card = store::course_of_run(tx, enrolment.run_id)?;
-    store::turn(tx, card.course.id, CourseStatus::Full, CourseStatus::Open)?;
-    let withdrawn = store::enrolment(tx, id)?;
-    enrolment_changed(tx, &card, &withdrawn, "withdraw_enrolment")?;
-    Ok(withdrawn)
-}
-
-fn enrolment_changed(tx: &mut Tx<'_>, card: &CourseCard, enrolment: &Enrolment, verb: &'static str) -> Result<()> {
-    let after = json!({ "course": card.course.id, "person": enrolment.person_id, "status": enrolment.status });
-    let region = Some(&card.course.region_code);
-    tx.audit(
-        verb,
-        Subject::new("enrolment", enrolment.id),
-        region,
-        None::<&()>,
-        Some(&after),
-    )?;
-    tx.touch(Subject::new("course", card.course.id));
-    Ok(())
-}
-
 // For other rooms and tasks.
+
+/// The phone in full, for a room that has asked whether the person is enrolled.
+pub fn contact_phone(conn: &mut Conn, keys: &Keys, id: CourseId) -> Result<Option<String>> {
+    let course = store::course_by_id(conn, id)?.course;
+    let sealed = course.phone_sealed.as_ref();
+    sealed.map(|sealed| keys.open(phone_place(id), sealed)).transpose()
+}
 
 /// Closes courses whose run has begun, at most `limit` at once; how many it closed. Safe to run twice.
 pub fn finish_courses(tx: &mut Tx<'_>, limit: usize) -> Result<usize> {

@@ -5,19 +5,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::actions::{amend_course, announce_course, approve_course, close_course, draft_course, return_course};
+use super::actions::{
+    amend_course, announce_course, approve_course, close_course, copy_course, draft_course, return_course,
+};
 use super::model::{CourseCard, CourseDraft};
 use super::store;
+use super::web::{course_id, read_draft};
 use crate::base::actor::{Actor, Permission};
-use crate::base::codes::TrainingKind;
-use crate::base::error::{Error, FieldProblem, OrNotFound, Result};
+use crate::base::error::{Error, Result};
 use crate::base::ids::{CourseId, EmployerId, Id};
+use crate::base::time::parse_day;
 use crate::employers::employer_for;
-use crate::employers::web::common::{read_phone, read_place};
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn, Tx};
-use crate::platform::http::{Fields, ListView, Reader, blocking, page_request};
-use crate::postings::web::words::read_occupation;
+use crate::platform::http::{Fields, ListView, blocking, page_request};
 use crate::reference::regions;
 
 /// The calls of this room.
@@ -27,7 +28,9 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
         .service(write_course)
         .service(one_course)
         .service(amend)
-        .service(take_step);
+        .service(take_step)
+        .service(copy);
+    super::enrolments_api::api_routes(config);
 }
 
 /// A course with its one run, as its holder and the officers see it. The phone is masked.
@@ -153,6 +156,8 @@ impl CourseJson {
             ("region", self.region),
             ("starts_on", self.starts_on),
             ("ends_on", self.ends_on),
+            ("hours", self.hours.to_string()),
+            ("places", self.places.to_string()),
             ("description", self.description),
             ("contact_name", self.contact_name),
             ("phone", self.phone.unwrap_or_default()),
@@ -160,62 +165,27 @@ impl CourseJson {
             ("address", self.address.unwrap_or_default()),
             ("certificate", self.certificate.unwrap_or_default()),
         ];
-        let fields = Fields::new(pairs.map(|(name, value)| (name.to_owned(), value)).to_vec());
-        let mut reader = Reader::new(&fields);
-        let kind = reader.choice("kind", TrainingKind::parse);
-        let title = reader.text("title", 60);
-        let region = read_place(&mut reader, &fields, "region");
-        let mut day = |field: &'static str| {
-            if fields.find(field).is_none() {
-                reader.problem(FieldProblem::new(field, "required"));
+        let mut values = pairs.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        for (name, holds) in [("lodging", self.lodging), ("meals", self.meals)] {
+            if holds {
+                values.push((name.to_owned(), "yes".to_owned()));
             }
-            reader.optional_day(field)
-        };
-        let (starts_on, ends_on) = (day("starts_on"), day("ends_on"));
-        let description = reader.text("description", 4_000);
-        let contact_name = reader.text("contact_name", 40);
-        let phone = read_phone(&mut reader, &fields, "phone");
-        let occupation = fields.find("occupation").and_then(read_occupation);
-        if fields.find("occupation").is_some() && occupation.is_none() {
-            reader.problem(FieldProblem::new("occupation", "posting-occupation"));
         }
-        let address = reader.optional_text("address", 200).unwrap_or_default();
-        let certificate = reader.optional_text("certificate", 60);
-        reader.finish()?;
-        match (kind, region, starts_on, ends_on) {
-            (Some(kind), Some(region), Some(starts_on), Some(ends_on)) => Ok(CourseDraft {
-                id,
-                employer_id,
-                kind,
-                title,
-                region,
-                starts_on,
-                ends_on,
-                hours: self.hours,
-                places: self.places,
-                description,
-                contact_name,
-                phone,
-                occupation,
-                address,
-                certificate,
-                lodging: self.lodging,
-                meals: self.meals,
-            }),
-            // All four were reported above.
-            _ => Err(Error::invalid("kind", "required")),
-        }
+        read_draft(&Fields::new(values), id, employer_id, "")
     }
-}
-
-fn course_id(path: &str) -> Result<CourseId> {
-    path.parse().ok().or_not_found("course")
 }
 
 /// A course for whoever writes it, or for an officer of its region.
 fn seen(conn: &mut Conn, actor: &Actor, id: CourseId) -> Result<CourseCard> {
     store::course_for(conn, actor, id, Permission::ManageOwnEmployer)
         .or_else(|_| store::course_for(conn, actor, id, Permission::ReviewPostings))
+}
+
+/// A course as everybody may see it: without its phone and what an officer wrote about it.
+fn as_everybody_sees(mut card: CourseCard) -> CourseCard {
+    card.course.phone_masked = None;
+    card.course.status_note.clear();
+    card
 }
 
 /// List the courses that an employer holds
@@ -305,13 +275,21 @@ async fn write_course(
 }
 
 /// One course
+///
+/// For its holder and for officers in any state; for everybody else while it is open or full, with the run in which
+/// people enrol.
 #[utoipa::path(tag = "courses", params(("id" = String, Path, description = "The course")),
     responses((status = 200, description = "The course", body = CourseView)))]
 #[get("/api/v1/courses/{id}")]
 async fn one_course(services: web::Data<Services>, caller: Caller, path: web::Path<String>) -> Result<HttpResponse> {
-    caller.need_sign_in()?;
     let id = course_id(&path)?;
-    let found = blocking(move || services.db.read(|conn| seen(conn, &caller.actor, id))).await?;
+    let found = blocking(move || {
+        services.db.snapshot(|conn| match seen(conn, &caller.actor, id) {
+            Err(Error::NotFound(_)) => store::public_course(conn, id).map(as_everybody_sees),
+            found => found,
+        })
+    })
+    .await?;
     Ok(HttpResponse::Ok().json(CourseView::from(found)))
 }
 
@@ -407,4 +385,48 @@ async fn take_step(
     .await?;
     services.wake.notify_one();
     Ok(HttpResponse::Ok().json(CourseView::from(saved)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CourseCopyJson {
+    /// Made by the caller (13 characters) so that sending it twice is one copy; made here if absent.
+    id: Option<String>,
+    /// The days of the new run.
+    #[schema(example = "2027-01-11")]
+    starts_on: String,
+    #[schema(example = "2027-01-22")]
+    ends_on: String,
+}
+
+/// Copy a course
+///
+/// A new draft with the same text and a run of its own on other days; nobody is enrolled in it.
+#[utoipa::path(tag = "courses", request_body = CourseCopyJson, params(("id" = String, Path, description = "The course")),
+    responses((status = 201, description = "The copy", body = CourseView)))]
+#[post("/api/v1/courses/{id}/copies")]
+async fn copy(
+    services: web::Data<Services>,
+    caller: Caller,
+    path: web::Path<String>,
+    draft: web::Json<CourseCopyJson>,
+) -> Result<HttpResponse> {
+    caller.need_sign_in()?;
+    let id = course_id(&path)?;
+    let CourseCopyJson {
+        id: copy_id,
+        starts_on,
+        ends_on,
+    } = draft.into_inner();
+    let copy_id = match copy_id {
+        Some(text) => text.parse().map_err(|_| Error::invalid("id", "not-an-id"))?,
+        None => Id::fresh(),
+    };
+    let starts_on = parse_day(&starts_on).ok_or_else(|| Error::invalid("starts_on", "not-a-day"))?;
+    let ends_on = parse_day(&ends_on).ok_or_else(|| Error::invalid("ends_on", "not-a-day"))?;
+    let db = services.db.clone();
+    let copied = blocking(move || db.write(&caller, |tx| copy_course(tx, id, copy_id, starts_on, ends_on))).await?;
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", format!("/api/v1/courses/{copy_id}")))
+        .json(CourseView::from(copied)))
 }

@@ -21,7 +21,26 @@ coded_enum! {
     }
 }
 coded_enum! {
-    pub enum EnrolmentStatus: "enrolment_status" { Enrolled = "enrolled", Withdrawn = "withdrawn" }
+    pub enum EnrolmentStatus: "enrolment_status" {
+        Enrolled = "enrolled", Withdrawn = "withdrawn", Completed = "completed", NotCompleted = "not_completed",
+    }
+}
+
+impl EnrolmentStatus {
+    /// Where an enrolment may go from here. What came of it may be corrected; it never becomes undone.
+    pub const fn moves(self) -> &'static [Self] {
+        match self {
+            Self::Enrolled => &[Self::Withdrawn, Self::Completed, Self::NotCompleted],
+            Self::Withdrawn => &[Self::Enrolled],
+            Self::Completed => &[Self::NotCompleted],
+            Self::NotCompleted => &[Self::Completed],
+        }
+    }
+
+    /// Whether it says what came of the course: the holder's word, not the person's.
+    pub const fn is_outcome(self) -> bool {
+        matches!(self, Self::Completed | Self::NotCompleted)
+    }
 }
 
 impl CourseStatus {
@@ -88,6 +107,14 @@ impl CourseRun {
     pub fn free_places(&self) -> i32 {
         self.places.saturating_sub(self.filled).max(0)
     }
+
+    /// The first day on which the holder may say this of somebody: completed not before the last day of the run.
+    pub fn earliest_outcome(&self, outcome: EnrolmentStatus) -> Day {
+        match outcome {
+            EnrolmentStatus::Completed => self.ends_on,
+            _ => self.starts_on,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, Serialize)]
@@ -99,6 +126,8 @@ pub struct Enrolment {
     pub run_id: CourseRunId,
     pub person_id: PersonId,
     pub status: EnrolmentStatus,
+    /// Seven digits with a check digit, to be said on the phone.
+    pub number: String,
     /// Who did it: the person, or whoever acted for him.
     pub enrolled_by: Option<UserId>,
 }
@@ -127,6 +156,20 @@ pub struct CourseDraft {
     pub certificate: Option<String>,
     pub lodging: bool,
     pub meals: bool,
+}
+
+/// Somebody enrolled, as the holder of the course sees him.
+#[derive(Debug, Clone)]
+pub struct Trainee {
+    pub enrolment: Enrolment,
+    pub name: String,
+}
+
+/// An enrolment with the course, as lists show it.
+#[derive(Debug, Clone)]
+pub struct EnrolmentCard {
+    pub enrolment: Enrolment,
+    pub course: CourseCard,
 }
 
 /// A course with its run and who holds it.

@@ -10,6 +10,20 @@ const MOST_PLACES: i32 = 500;
 /// A year of full-time lessons.
 const MOST_HOURS: i32 = 2_000;
 
+/// What a course teaches, from its title: without the words that only say that it is a course.
+pub fn trade_of(title: &str) -> &str {
+    const ENDINGS: [&str; 6] = ["培训班", "培训", "技能提升", "技能", "技术", "班"];
+    let mut trade = title.trim();
+    while let Some(shorter) = ENDINGS.iter().find_map(|ending| trade.strip_suffix(ending)) {
+        let shorter = shorter.trim();
+        if shorter.is_empty() {
+            break;
+        }
+        trade = shorter;
+    }
+    trade
+}
+
 /// Everything that keeps a course from being kept.
 pub fn draft_problems(draft: &CourseDraft, phone_known: bool, today: Day) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
@@ -44,6 +58,21 @@ pub fn draft_problems(draft: &CourseDraft, phone_known: bool, today: Day) -> Vec
 #[cfg(test)]
 mod tests {
     use super::super::model::{CourseStatus, EnrolmentStatus};
+    use super::trade_of;
+
+    #[test]
+    fn a_title_says_what_is_learnt() {
+        for (title, trade) in [
+            ("割胶工培训班", "割胶工"),
+            ("电工技能提升培训班", "电工"),
+            ("橡胶割胶技术培训", "橡胶割胶"),
+            ("育婴员", "育婴员"),
+            ("培训班", "培训班"),
+            ("", ""),
+        ] {
+            assert_eq!(trade_of(title), trade);
+        }
+    }
 
     #[test]
     fn enums_equal_their_lists() {

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::model::{Course, CourseCard, CourseRun, CourseStatus, Enrolment, EnrolmentStatus};
+use super::model::{Course, CourseCard, CourseRun, CourseStatus, Enrolment, EnrolmentCard, EnrolmentStatus, Trainee};
 use crate::base::actor::{Actor, Permission, Scope};
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{CourseId, CourseRunId, EmployerId, EnrolmentId, PersonId, UserId};
 use crate::base::page::{Page, PageRequest};
 use crate::base::time::Day;
 use crate::employers::EmployerStatus;
-use crate::platform::db::schema::{audit_lines, course_runs, courses, employers, enrolments};
+use crate::platform::db::schema::{audit_lines, course_runs, courses, employers, enrolments, persons, placements};
 use crate::platform::db::{Conn, MultiBackend, Tx};
+use crate::registry;
 
 const IN_LIST: usize = 5_000;
 
@@ -163,22 +164,55 @@ pub fn courses_to_review(conn: &mut Conn, scope: &Scope, page: &PageRequest) -> 
 }
 
 /// Everybody who ever enrolled in a run, first come first; the caller has asked for the course.
-pub fn enrolments_of_run(conn: &mut Conn, run_id: CourseRunId) -> Result<Vec<Enrolment>> {
-    Ok(enrolments::table
+pub fn trainees_of_run(conn: &mut Conn, run_id: CourseRunId) -> Result<Vec<Trainee>> {
+    let rows: Vec<(Enrolment, String)> = enrolments::table
+        .inner_join(persons::table)
         .filter(enrolments::run_id.eq(run_id))
         .order((enrolments::created_at, enrolments::id))
-        .select(Enrolment::as_select())
-        .load(conn)?)
+        .select((Enrolment::as_select(), persons::name))
+        .load(conn)?;
+    let trainee = |(enrolment, name)| Trainee { enrolment, name };
+    Ok(rows.into_iter().map(trainee).collect())
 }
 
-/// A person's enrolments with the courses' ids, newest first; the caller has asked for the person.
-pub fn enrolments_of_person(conn: &mut Conn, person_id: PersonId) -> Result<Vec<(Enrolment, CourseId)>> {
-    Ok(enrolments::table
+/// A person's enrolments with their courses, newest first; the caller has asked for the person.
+pub fn enrolments_of_person(conn: &mut Conn, person_id: PersonId) -> Result<Vec<EnrolmentCard>> {
+    let rows: Vec<(Enrolment, CourseId)> = enrolments::table
         .inner_join(course_runs::table)
         .filter(enrolments::person_id.eq(person_id))
         .order(enrolments::id.desc())
         .select((Enrolment::as_select(), course_runs::course_id))
-        .load(conn)?)
+        .load(conn)?;
+    let ids: Vec<CourseId> = rows.iter().map(|(_, id)| *id).collect();
+    let cards = courses_by_ids(conn, &ids)?;
+    let card = |(enrolment, id): (Enrolment, CourseId)| {
+        let course = cards.get(&id)?.clone();
+        Some(EnrolmentCard { enrolment, course })
+    };
+    Ok(rows.into_iter().filter_map(card).collect())
+}
+
+/// An enrolment for an actor: his own, one in a course that he writes, or one of a person in his scope.
+pub fn enrolment_for(conn: &mut Conn, actor: &Actor, id: EnrolmentId) -> Result<Enrolment> {
+    let found = enrolment(conn, id)?;
+    if actor.person_id() == Some(found.person_id) {
+        return Ok(found);
+    }
+    let card = course_of_run(conn, found.run_id)?;
+    if may_write(actor, &card.course) {
+        return Ok(found);
+    }
+    registry::person_for(conn, actor, found.person_id, Permission::SeeHouseholds)
+        .map_err(|_| Error::NotFound("enrolment"))?;
+    Ok(found)
+}
+
+/// Whether a receipt carries this number already.
+pub(super) fn is_number_taken(conn: &mut Conn, number: &str) -> Result<bool> {
+    let enrolled = enrolments::table.filter(enrolments::number.eq(number));
+    let applied = placements::table.filter(placements::number.eq(number));
+    let known: bool = diesel::select(diesel::dsl::exists(enrolled)).get_result(conn)?;
+    Ok(known || diesel::select(diesel::dsl::exists(applied)).get_result(conn)?)
 }
 
 pub(super) fn enrolment(conn: &mut Conn, id: EnrolmentId) -> Result<Enrolment> {
@@ -199,8 +233,8 @@ pub(super) fn enrolment_in(conn: &mut Conn, run: CourseRunId, person: PersonId) 
         .optional()?)
 }
 
-/// The course to which a run belongs.
-pub(super) fn course_of_run(conn: &mut Conn, run: CourseRunId) -> Result<CourseCard> {
+/// The course to which a run belongs, without asking for permission.
+pub fn course_of_run(conn: &mut Conn, run: CourseRunId) -> Result<CourseCard> {
     let id: Option<CourseId> = course_runs::table
         .find(run)
         .select(course_runs::course_id)
@@ -336,6 +370,20 @@ pub(super) fn turn_enrolment(
             enrolments::status.eq(to),
             enrolments::version.eq(enrolments::version + 1),
             enrolments::enrolled_by.eq(by),
+        ))
+        .execute(&mut **tx)?;
+    Ok(turned > 0)
+}
+
+/// Writes what came of an enrolment; false when somebody was faster. Who enrolled stays.
+pub(super) fn set_outcome(tx: &mut Tx<'_>, enrolment: &Enrolment, to: EnrolmentStatus) -> Result<bool> {
+    let row = enrolments::table
+        .find(enrolment.id)
+        .filter(enrolments::version.eq(enrolment.version));
+    let turned = diesel::update(row)
+        .set((
+            enrolments::status.eq(to),
+            enrolments::version.eq(enrolments::version + 1),
         ))
         .execute(&mut **tx)?;
     Ok(turned > 0)

@@ -288,3 +288,67 @@ fn a_copied_course_is_a_draft_with_a_run_of_its_own() {
     );
     assert_ne!(copy.run.id, card.run.id);
 }
+
+#[test]
+fn the_number_stays_when_somebody_enrols_again_and_pressing_twice_is_one_enrolment() {
+    let bureau = Bureau::open();
+    let card = bureau.open_course(5);
+    let person = bureau.people(1)[0];
+    let worker = bureau.worker(person);
+    let press = || {
+        bureau
+            .db
+            .write(&worker, |tx| enrol_once(tx, card.run.id, person))
+            .unwrap()
+    };
+    let first = press();
+    assert_eq!(first.number.len(), 7);
+    assert_eq!(press().id, first.id);
+    bureau.db.write(&worker, |tx| withdraw(tx, first.id)).unwrap();
+    assert_eq!(press().number, first.number);
+    assert_eq!(bureau.course(card.course.id).run.filled, 1);
+}
+
+#[test]
+fn the_holder_alone_says_what_came_of_it_and_may_correct_himself() {
+    let bureau = Bureau::open();
+    let card = bureau.open_course(5);
+    let person = bureau.people(1)[0];
+    let worker = bureau.worker(person);
+    let holder = bureau.officer(Role::CountyHr, JINGHONG);
+    let enrolment = bureau.db.write(&worker, |tx| enrol(tx, card.run.id, person)).unwrap();
+    let say = |caller: &Caller, version, to| {
+        bureau
+            .db
+            .write(caller, |tx| take_enrolment_step(tx, enrolment.id, version, to))
+    };
+    let (completed, failed) = (EnrolmentStatus::Completed, EnrolmentStatus::NotCompleted);
+    for (day_of, to, allowed) in [
+        ("2020-06-30", failed, false),
+        ("2020-07-01", completed, false),
+        ("2020-07-09", completed, false),
+    ] {
+        bureau.db.clock().set(Instant::start_of(day(day_of)));
+        assert_eq!(say(&holder, 1, to).is_ok(), allowed, "{day_of}");
+    }
+    bureau.db.clock().set(Instant::start_of(day("2020-07-10")));
+    assert!(matches!(say(&worker, 1, completed).unwrap_err(), Error::Forbidden));
+    let said = say(&holder, 1, completed).unwrap();
+    assert_eq!((said.status, said.enrolled_by), (completed, worker.actor.user_id()));
+    assert_eq!(
+        say(&holder, 1, completed).unwrap().version,
+        said.version,
+        "twice is once"
+    );
+    assert!(matches!(say(&holder, 1, failed).unwrap_err(), Error::Conflict));
+    assert_eq!(
+        refusal(say(&worker, 2, EnrolmentStatus::Withdrawn).unwrap_err()),
+        "enrolment-move"
+    );
+    assert_eq!(say(&holder, 2, failed).unwrap().status, failed);
+    assert_eq!(
+        bureau.course(card.course.id).run.filled,
+        1,
+        "who did not complete it held a place"
+    );
+}

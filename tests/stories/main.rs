@@ -1,6 +1,7 @@
 //! What people can do, told over HTTP to the real server, on both databases.
 
 mod accounts_are_safe;
+mod courses_are_learnt;
 mod employers_post_jobs;
 mod households_get_work;
 mod officers_import_rosters;

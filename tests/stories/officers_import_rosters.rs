@@ -1,5 +1,6 @@
 //! A roster from the upload to the registry: checked, settled, approved by a second officer, merged.
 
+use serde_json::json;
 use yigang::base::codes::Role;
 
 use crate::story;
@@ -89,5 +90,56 @@ story! {
         stranger.get(&batch).expect(404);
         let cadre = app.signed_in_as(Role::VillageOfficer, Some("532801002001"));
         cadre.get(page).expect(403);
+    }
+}
+
+/// The words of a workbook: its sheets and its shared texts.
+fn words_of(bytes: &[u8]) -> String {
+    use std::io::Read;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).expect("a workbook");
+    let mut words = String::new();
+    for place in 0..archive.len() {
+        let mut part = archive.by_index(place).expect("a part");
+        if part.name().ends_with(".xml") {
+            part.read_to_string(&mut words).expect("XML");
+        }
+    }
+    words
+}
+
+story! {
+    fn a_program_settles_by_kind_and_takes_the_returned_rows_before_and_after_the_merge(app) {
+        let clerk = app.signed_in_as(Role::CountyHr, Some("532801"));
+        let chief = app.signed_in_as(Role::PrefectureHr, None);
+        let clerks_account = app.services.db
+            .read(|conn| yigang::accounts::user_by_name(conn, "county_hr.532801"))
+            .expect("accounts")
+            .expect("the clerk");
+        let program = app.program_of(clerks_account.id);
+        let page = upload(&clerk, DIRTY);
+        let batch = format!("/api/v1/roster-batches/{}", page.rsplit('/').next().expect("an id"));
+        let returned = format!("{batch}/returned.xlsx");
+        assert_eq!(program.get(&returned).expect(409).code(), "batch-status");
+        app.settle();
+        let before = words_of(&program.bytes(&returned));
+        assert!(before.contains("备注"), "the file's own columns");
+        let unknown = json!({"code": "roster-older", "decision": "maybe"});
+        program.send("POST", &format!("{batch}/decisions"), &unknown).expect(422);
+        let waiting = program.get(&format!("{batch}/rows?verdict=doubtful&limit=100")).expect(200).json();
+        let rows = waiting["items"].as_array().expect("rows").len();
+        let mut settled = 0;
+        for code in kinds(&clerk, &page) {
+            let decision = json!({"code": code, "decision": "skip"});
+            let answer = program.send("POST", &format!("{batch}/decisions"), &decision).expect(200).json();
+            settled += answer["settled"].as_u64().expect("a number");
+        }
+        assert_eq!(settled, rows as u64, "each row is settled once");
+        chief.fill(&page, &format!("{page}/approval"), &[]).expect(303);
+        app.settle();
+        let stranger = app.program_as("other", Role::TownshipOfficer, Some("532822100"));
+        stranger.get(&returned).expect(404);
+        let after = words_of(&program.bytes(&returned));
+        assert!(after.contains("原表行号") && !after.contains("备注"), "without the file");
+        clerk.get(&page).expect(200).shows("returned.xlsx");
     }
 }

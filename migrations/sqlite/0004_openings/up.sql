@@ -104,7 +104,9 @@ CREATE TABLE enrolments (
     created_at TIMESTAMP NOT NULL,
     run_id BIGINT NOT NULL CONSTRAINT fk_enrolments__run_id REFERENCES course_runs (id) ON DELETE RESTRICT,
     person_id BIGINT NOT NULL CONSTRAINT fk_enrolments__person_id REFERENCES persons (id) ON DELETE RESTRICT,
-    status TEXT NOT NULL CONSTRAINT ck_enrolments__status CHECK (status IN ('enrolled', 'withdrawn')),
+    status TEXT NOT NULL CONSTRAINT ck_enrolments__status
+        CHECK (status IN ('enrolled', 'withdrawn', 'completed', 'not_completed')),
+    number TEXT NOT NULL CONSTRAINT uq_enrolments__number UNIQUE,
     enrolled_by BIGINT CONSTRAINT fk_enrolments__enrolled_by REFERENCES users (id) ON DELETE RESTRICT,
     CONSTRAINT uq_enrolments__run_id_person_id UNIQUE (run_id, person_id)
 );

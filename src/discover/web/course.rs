@@ -9,14 +9,17 @@ use super::super::place::chosen_place;
 use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{CourseId, PersonId};
+use crate::base::receipt::spoken_number;
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
-use crate::platform::http::parts::{Fact, OpeningCard};
+use crate::platform::http::parts::{Badge, Fact, OpeningCard};
 use crate::platform::http::{Fields, Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::reference::{occupations, regions};
+use crate::training::web::words::enrolment_badge;
 use crate::training::{
-    CourseCard, Enrolment, EnrolmentStatus, course_by_id, enrol, enrolments_of_person, public_course, withdraw,
+    CourseCard, Enrolment, EnrolmentStatus, contact_phone, course_by_id, enrol_once, enrolments_of_person,
+    public_course, withdraw,
 };
 
 #[derive(Template)]
@@ -27,11 +30,20 @@ struct CoursePage {
     card: OpeningCard,
     description: String,
     facts: Vec<Fact>,
-    is_enrolled: bool,
+    /// The number of the person's enrolment, where he has one that holds.
+    number: Option<String>,
+    /// Whom to call: told once the person is enrolled.
+    phone: Option<String>,
+    contact: String,
+    /// What came of it, once its holder has said so.
+    outcome: Option<Badge>,
+    may_withdraw: bool,
     was_withdrawn: bool,
     is_full: bool,
     may_enrol: bool,
     is_visitor: bool,
+    /// Whoever acts for others begins at the person.
+    is_for_others: bool,
 }
 
 pub async fn show(
@@ -43,7 +55,7 @@ pub async fn show(
     let id = id.into_inner();
     let person = own_person(&caller);
     let data = services.clone();
-    let (card, mine) = blocking(move || {
+    let (card, mine, phone) = blocking(move || {
         data.db.read(|conn| {
             let mine = enrolment(conn, id, person)?;
             // Who has enrolled keeps seeing the course when it is closed to others.
@@ -51,22 +63,37 @@ pub async fn show(
                 Some(_) => course_by_id(conn, id)?,
                 None => public_course(conn, id)?,
             };
-            Ok((card, mine))
+            let is_enrolled = mine.as_ref().is_some_and(|m| m.status == EnrolmentStatus::Enrolled);
+            let phone = match is_enrolled {
+                true => contact_phone(conn, data.db.keys(), id)?,
+                false => None,
+            };
+            Ok((card, mine, phone))
         })
     })
     .await?;
     let s = Shell::of(&request);
-    let is_open = card.is_open() && card.run.starts_on >= services.clock.today();
+    let l = s.locale;
+    let is_open = card.is_public() && card.run.starts_on >= services.clock.today();
+    let holds = mine.filter(|mine| mine.status != EnrolmentStatus::Withdrawn);
+    let status = holds.as_ref().map(|mine| mine.status);
     page(&CoursePage {
         id: id.to_string(),
-        facts: facts(s.locale, &card),
+        facts: facts(l, &card),
         description: card.course.description.clone(),
-        is_enrolled: mine.is_some(),
+        number: holds.map(|mine| spoken_number(&mine.number)),
+        phone,
+        contact: card.course.contact_name.clone(),
+        outcome: status
+            .filter(|status| status.is_outcome())
+            .map(|status| enrolment_badge(l, status)),
+        may_withdraw: status == Some(EnrolmentStatus::Enrolled),
         was_withdrawn: Fields::of_query(&request).find("done") == Some("withdrawn"),
-        is_full: card.run.free_places() == 0,
+        is_full: is_open && card.run.free_places() == 0,
         may_enrol: is_open && person.is_some(),
         is_visitor: is_open && caller.actor.is_nobody(),
-        card: course_card(s.locale, &card, chosen_place(&request).as_ref()),
+        is_for_others: is_open && person.is_none() && caller.actor.may(Permission::ActForOthers),
+        card: course_card(l, &card, chosen_place(&request).as_ref()),
         s,
     })
 }
@@ -78,13 +105,13 @@ fn own_person(caller: &Caller) -> Option<PersonId> {
         .filter(|_| caller.actor.may(Permission::ActForSelf))
 }
 
-/// The person's enrolment in the course, if it holds.
+/// The person's enrolment in the course, whatever became of it.
 fn enrolment(conn: &mut Conn, course: CourseId, person: Option<PersonId>) -> Result<Option<Enrolment>> {
     let Some(person) = person else { return Ok(None) };
     let known = enrolments_of_person(conn, person)?.into_iter();
     Ok(known
-        .filter(|(enrolment, _)| enrolment.status == EnrolmentStatus::Enrolled)
-        .find_map(|(enrolment, of)| (of == course).then_some(enrolment)))
+        .map(|row| (row.enrolment, row.course.course.id))
+        .find_map(|(e, of)| (of == course).then_some(e)))
 }
 
 fn facts(l: Locale, card: &CourseCard) -> Vec<Fact> {
@@ -128,15 +155,11 @@ pub async fn enrol_here(
     let (id, person) = (*id, own_person(&caller).ok_or(Error::Forbidden)?);
     let data = services.clone();
     blocking(move || {
-        let (run, known) = data.db.read(|conn| {
-            let known = enrolment(conn, id, Some(person))?;
-            Ok((course_by_id(conn, id)?.run.id, known))
-        })?;
-        // Pressing twice is one enrolment.
-        match known {
-            Some(_) => Ok(()),
-            None => data.db.write(&caller, |tx| enrol(tx, run, person).map(|_| ())),
-        }
+        // Pressing twice answers the same receipt.
+        data.db.write(&caller, |tx| {
+            let run = course_by_id(tx, id)?.run.id;
+            enrol_once(tx, run, person)
+        })
     })
     .await?;
     services.wake.notify_one();

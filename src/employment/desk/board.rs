@@ -9,6 +9,7 @@ use super::hires::is_to_confirm;
 use crate::base::codes::PostingStatus;
 use crate::base::error::Result;
 use crate::base::ids::PostingId;
+use crate::base::page::PageRequest;
 use crate::base::time::{Day, days_between};
 use crate::employers::web::common::own_employer;
 use crate::employers::web::status_badge;
@@ -22,9 +23,14 @@ use crate::platform::http::{Fields, Shell, blocking, page, page_request, with_pa
 use crate::platform::i18n::Locale;
 use crate::postings::web::words;
 use crate::postings::{Posting, postings_of};
+use crate::training::web::words as course_words;
+use crate::training::{CourseCard, CourseStatus, courses_of};
 
 /// A posting that closes within this many days is mentioned.
 const CLOSES_SOON_DAYS: i64 = 7;
+
+/// The newest courses that the page shows.
+const COURSES: usize = 50;
 
 /// Something that waits for the employer today.
 struct Matter {
@@ -60,6 +66,15 @@ struct DeskPage {
     columns: Vec<BoardColumn>,
     is_empty: bool,
     pager: Pager,
+    courses: Vec<CourseLine>,
+}
+
+struct CourseLine {
+    href: String,
+    title: String,
+    days: String,
+    places: String,
+    status: Badge,
 }
 
 type Counts = HashMap<(PostingId, PlacementStatus), i64>;
@@ -71,7 +86,7 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
     let mut asked = page_request(&query)?;
     asked.limit = asked.limit.max(50);
     let today = services.clock.today();
-    let (employer, postings, counts, unconfirmed) = blocking(move || {
+    let (employer, postings, counts, unconfirmed, courses) = blocking(move || {
         services.db.snapshot(|conn| {
             let employer = own_employer(conn, &caller)?;
             let postings = postings_of(conn, employer.id, None, &asked)?;
@@ -79,7 +94,8 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
             let counts = counts_by_posting(conn, &ids)?;
             let hires = hires_of(conn, employer.id, super::hires::MOST, today)?;
             let unconfirmed = hires.iter().filter(|row| is_to_confirm(row, today)).count();
-            Ok((employer, postings, counts, unconfirmed))
+            let courses = courses_of(conn, employer.id, &PageRequest::first(COURSES))?.items;
+            Ok((employer, postings, counts, unconfirmed, courses))
         })
     })
     .await?;
@@ -91,7 +107,10 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
         file,
         file_sentence,
         note: employer.status_note.clone(),
-        matters: matters(l, &postings.items, &counts, unconfirmed, today),
+        matters: returned_courses(l, &courses)
+            .chain(matters(l, &postings.items, &counts, unconfirmed, today))
+            .collect(),
+        courses: courses.iter().map(|card| course_line(l, card)).collect(),
         columns: columns(l, &postings.items, &counts, today),
         is_empty: postings.items.is_empty(),
         pager: Pager {
@@ -153,6 +172,30 @@ fn matters(l: Locale, postings: &[Posting], counts: &Counts, unconfirmed: usize,
         });
     }
     list
+}
+
+/// The courses that an officer sent back.
+fn returned_courses(l: Locale, courses: &[CourseCard]) -> impl Iterator<Item = Matter> {
+    let returned = courses
+        .iter()
+        .filter(|card| card.course.status == CourseStatus::Returned);
+    returned.map(move |card| Matter {
+        href: format!("/desk/courses/{}", card.course.id),
+        words: l.ta(
+            "training-matter-returned",
+            &[("title", card.course.title.as_str().into())],
+        ),
+    })
+}
+
+fn course_line(l: Locale, card: &CourseCard) -> CourseLine {
+    CourseLine {
+        href: format!("/desk/courses/{}", card.course.id),
+        title: card.course.title.clone(),
+        days: course_words::days_words(l, &card.run),
+        places: course_words::places_words(l, &card.run),
+        status: course_words::course_badge(l, card.course.status),
+    }
 }
 
 fn columns(l: Locale, postings: &[Posting], counts: &Counts, today: Day) -> Vec<BoardColumn> {

@@ -17,6 +17,8 @@ use crate::platform::http::parts::{Badge, Choice, TimeStep};
 use crate::platform::http::{Fields, FormState, Reader, Shell, blocking, page, page_with_status};
 use crate::platform::i18n::Locale;
 use crate::postings::contact_phone;
+use crate::training::web::words::{days_words, enrolment_badge};
+use crate::training::{EnrolmentCard, enrolments_of_person};
 
 /// One line of the list.
 struct Line {
@@ -34,6 +36,18 @@ struct Line {
 struct ListPage {
     s: Shell,
     lines: Vec<Line>,
+    courses: Vec<CourseLine>,
+}
+
+/// A course in which the person has enrolled.
+struct CourseLine {
+    href: String,
+    title: String,
+    school: String,
+    days: String,
+    state: Badge,
+    number: String,
+    day: String,
 }
 
 /// A button that takes a step.
@@ -82,10 +96,28 @@ impl ApplicationPage {
 pub async fn list(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     caller.need(Permission::ActForSelf)?;
     let person = caller.actor.person_id().ok_or(Error::Forbidden)?;
-    let rows = blocking(move || services.db.read(|conn| placements_of_person(conn, person))).await?;
+    let (rows, enrolments) = blocking(move || {
+        services
+            .db
+            .snapshot(|conn| Ok((placements_of_person(conn, person)?, enrolments_of_person(conn, person)?)))
+    })
+    .await?;
     let s = Shell::of(&request);
     let lines = rows.iter().map(|row| line(s.locale, row)).collect();
-    page(&ListPage { s, lines })
+    let courses = enrolments.iter().map(|row| course_line(s.locale, row)).collect();
+    page(&ListPage { s, lines, courses })
+}
+
+fn course_line(l: Locale, row: &EnrolmentCard) -> CourseLine {
+    CourseLine {
+        href: format!("/courses/{}", row.course.course.id),
+        title: row.course.course.title.clone(),
+        school: row.course.employer_name.clone(),
+        days: days_words(l, &row.course.run),
+        state: enrolment_badge(l, row.enrolment.status),
+        number: spoken_number(&row.enrolment.number),
+        day: day_words(l, row.enrolment.created_at),
+    }
 }
 
 fn line(l: Locale, row: &PlacementRow) -> Line {

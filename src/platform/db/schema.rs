@@ -338,6 +338,7 @@ diesel::table! {
         run_id -> BigInt,
         person_id -> BigInt,
         status -> Text,
+        number -> Text,
         enrolled_by -> Nullable<BigInt>,
     }
 }

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::form::posting_id;
+use super::queue::{StepForm, Tabs, pager};
 use super::words::{facts, status_badge, tags, wage_words};
 use crate::base::actor::Permission;
 use crate::base::codes::{EmployerKind, PostingStatus};
@@ -19,11 +20,11 @@ use crate::employers::{
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::parts::{Badge, Cell, Choice, Column, Fact, Pager, Row, Table};
-use crate::platform::http::{Fields, FormState, Shell, blocking, page, page_request, page_with_status, with_parameter};
+use crate::platform::http::{Fields, FormState, Shell, blocking, page, page_request, page_with_status};
 use crate::platform::i18n::{Locale, problem_sentences};
 use crate::postings::{
     Posting, PostingCard, approve_posting, block_posting, posting_for, postings_by_ids, postings_of,
-    postings_to_review, return_posting, wording_problems,
+    postings_to_review, return_posting, waiting, wording_problems,
 };
 use crate::reference::regions;
 
@@ -33,20 +34,12 @@ struct QueuePage {
     s: Shell,
     /// The list of employers, not that of postings.
     is_employers: bool,
+    tabs: Tabs,
     filter: FormState,
     kinds: Vec<Choice>,
     statuses: Vec<Choice>,
     table: Table,
     pager: Pager,
-}
-
-fn pager(path: &str, query: &Fields, next: Option<&str>) -> Pager {
-    Pager {
-        first_href: query
-            .find("cursor")
-            .map(|_| with_parameter(path, query, "cursor", None)),
-        next_href: next.map(|cursor| with_parameter(path, query, "cursor", Some(cursor))),
-    }
 }
 
 /// `GET /board/verify`: employers; those that wait unless another status is asked for.
@@ -62,10 +55,11 @@ pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, c
     let asked = page_request(&query)?;
     let scope = caller.actor.scope(Permission::VerifyEmployers);
     let shown = filter.clone();
-    let found = blocking(move || {
-        services
-            .db
-            .read(|conn| employers::employers(conn, &scope, &filter, &asked))
+    let (found, counts) = blocking(move || {
+        services.db.snapshot(|conn| {
+            let found = employers::employers(conn, &scope, &filter, &asked)?;
+            Ok((found, waiting(conn, &caller.actor)?))
+        })
     })
     .await?;
     let s = Shell::of(&request);
@@ -93,6 +87,7 @@ pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, c
     };
     page(&QueuePage {
         is_employers: true,
+        tabs: Tabs::of(l, counts, "/board/verify"),
         filter: FormState::filled(values.map(|(n, v)| (n.to_owned(), v)).to_vec()),
         kinds: Choice::of_list(EmployerKind::LIST, l),
         statuses: Choice::of_list(EmployerStatus::LIST, l),
@@ -132,7 +127,13 @@ pub(super) async fn postings_queue(
     query.only(&["limit", "cursor", "done"])?;
     let asked = page_request(&query)?;
     let scope = caller.actor.scope(Permission::ReviewPostings);
-    let found = blocking(move || services.db.snapshot(|conn| postings_to_review(conn, &scope, &asked))).await?;
+    let (found, counts) = blocking(move || {
+        services.db.snapshot(|conn| {
+            let found = postings_to_review(conn, &scope, &asked)?;
+            Ok((found, waiting(conn, &caller.actor)?))
+        })
+    })
+    .await?;
     let s = Shell::of(&request);
     let l = s.locale;
     let row = |card: &PostingCard| Row {
@@ -159,6 +160,7 @@ pub(super) async fn postings_queue(
     };
     page(&QueuePage {
         is_employers: false,
+        tabs: Tabs::of(l, counts, "/board/verify/postings"),
         filter: FormState::empty(),
         kinds: Vec::new(),
         statuses: Vec::new(),
@@ -166,16 +168,6 @@ pub(super) async fn postings_queue(
         pager: pager("/board/verify/postings", &query, found.next.as_deref()),
         s,
     })
-}
-
-/// A step that an officer may take, with a box for his reason.
-struct StepForm {
-    step: &'static str,
-    label: String,
-    /// Empty: no reason is asked for.
-    asks: String,
-    needs_reason: bool,
-    is_danger: bool,
 }
 
 struct PostingLine {
@@ -204,6 +196,8 @@ struct EmployerPage {
     postings: Vec<PostingLine>,
     /// Where a public-welfare post for it is written, if it may hold one.
     new_post: Option<String>,
+    /// Where a course for it is written.
+    new_course: Option<String>,
 }
 
 fn employer_id(path: &str) -> Result<EmployerId> {
@@ -256,6 +250,7 @@ async fn employer_page(
         postings: postings.iter().map(line).collect(),
         new_post: (may_write && may_hold_public_posts(employer.kind))
             .then(|| format!("/desk/postings/new?employer={id}")),
+        new_course: may_write.then(|| format!("/desk/courses/new?employer={id}")),
         s,
     })
 }

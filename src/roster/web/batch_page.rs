@@ -2,22 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::super::RosterReader;
 use super::super::batch::{Batch, BatchRow, BatchStatus, Decision, FindingKind, RowVerdict};
 use super::super::store;
-use super::{PATH, ROWS, batch_for, status_badge};
-use crate::audit::{ReceiptWords, receipt_words, record_export};
+use super::{PATH, ROWS, batch_for, returned, status_badge};
+use crate::audit::{ReceiptWords, receipt_words};
 use crate::base::actor::Permission;
-use crate::base::error::{Context, Error, Result};
+use crate::base::error::Result;
 use crate::base::ids::BatchId;
 use crate::base::page::{Page, PageRequest};
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
-use crate::platform::files::TableWriter;
 use crate::platform::http::parts::{Badge, BoardFigure, Pager, Tone};
 use crate::platform::http::{Fields, Shell, blocking, choice_filter, page, page_request, with_parameter};
 use crate::platform::i18n::Locale;
@@ -121,12 +118,11 @@ pub async fn show(
     let is_further = asked.cursor.is_some();
     let s = Shell::of(&request);
     let l = s.locale;
-    let (batch_id, asker, values, file) = (*id, caller.clone(), query.clone(), services.folder.uploads());
-    let (found, has_file) = blocking(move || {
-        let found = services
+    let (batch_id, asker, values) = (*id, caller.clone(), query.clone());
+    let found = blocking(move || {
+        services
             .db
-            .snapshot(|conn| gather(conn, &asker, batch_id, verdict, &asked, &values, l))?;
-        Ok((found, file.join(batch_id.to_string()).exists()))
+            .snapshot(|conn| gather(conn, &asker, batch_id, verdict, &asked, &values, l))
     })
     .await?;
     let batch = &found.batch;
@@ -171,7 +167,7 @@ pub async fn show(
         may_approve: may_approve && hint.is_none(),
         approve_hint: hint.filter(|_| may_approve),
         may_withdraw: matches!(batch.status, BatchStatus::Checking | BatchStatus::Checked),
-        returned_href: (has_file && is_checked && counts.doubtful + counts.rejected > 0)
+        returned_href: (returned::is_to_be_had(batch.status) && counts.doubtful + counts.rejected > 0)
             .then(|| format!("{path}/returned.xlsx")),
         is_waiting: matches!(batch.status, BatchStatus::Checking | BatchStatus::Approved),
         receipt: found.receipt,
@@ -276,74 +272,4 @@ fn decision_words(l: Locale, decision: Decision) -> String {
         Decision::Take => "roster-decision-take",
         Decision::Skip => "roster-decision-skip",
     })
-}
-
-/// The doubtful and rejected rows as a workbook in the file's own columns, with one more that says what is wrong. The
-/// numbers stand in it as the bureau wrote them, so taking it leaves an audit line.
-pub async fn returned_rows(
-    request: HttpRequest,
-    services: web::Data<Services>,
-    caller: Caller,
-    id: web::Path<BatchId>,
-) -> Result<HttpResponse> {
-    caller.need(Permission::ImportRosters)?;
-    let l = Shell::of(&request).locale;
-    let batch_id = *id;
-    let bytes = blocking(move || returned_workbook(&services, &caller, batch_id, l)).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"returned-{batch_id}.xlsx\""),
-        ))
-        .body(bytes))
-}
-
-pub(in super::super) fn returned_workbook(
-    services: &Services,
-    caller: &Caller,
-    id: BatchId,
-    l: Locale,
-) -> Result<Vec<u8>> {
-    let batch = services.db.read(|conn| batch_for(conn, caller, id))?;
-    let path = services.folder.uploads().join(id.to_string());
-    if batch.status != BatchStatus::Checked || !path.exists() {
-        return Err(Error::refused("batch-status").with("status", batch.status));
-    }
-    let mut problems: BTreeMap<u32, String> = BTreeMap::new();
-    for verdict in [RowVerdict::Doubtful, RowVerdict::Rejected] {
-        let mut asked = PageRequest::first(COUNTED);
-        loop {
-            let page = services.db.read(|conn| store::rows(conn, id, Some(verdict), &asked))?;
-            for row in page.items {
-                let number = u32::try_from(row.row_no).unwrap_or(0);
-                problems.insert(number, row.findings().problems(l.language()));
-            }
-            match page.next {
-                Some(next) => asked.cursor = Some(next),
-                None => break,
-            }
-        }
-    }
-    let mut reader = RosterReader::open(&path, batch.as_of_on)?;
-    let folder = tempfile::tempdir_in(services.folder.uploads())?;
-    let target = folder.path().join("returned.xlsx");
-    let header = reader.header().texts().to_vec();
-    let mut writer = TableWriter::create(
-        &target,
-        &l.t("roster-report-sheet"),
-        &header,
-        &l.t("roster-report-column"),
-    )?;
-    while let Some(row) = reader.next_row()? {
-        if let Some(problem) = problems.get(&row.row.number) {
-            writer.write_row(row.row.cells(), problem)?;
-        }
-    }
-    writer.finish()?;
-    let bytes = std::fs::read(&target).context("the workbook of returned rows could not be read")?;
-    services.db.write(caller, |tx| {
-        record_export(tx, "returned-rows", &id.to_string(), problems.len())
-    })?;
-    Ok(bytes)
 }

@@ -31,6 +31,7 @@ hiring-fact-certificate = Certificate
 hiring-fact-published = Published
 hiring-fact-closes = Apply until
 hiring-applications-title = My applications
+hiring-applications-courses = My courses
 hiring-applications-none = You have not applied yet. See what suits you.
 hiring-see-matches = See what suits me
 hiring-application-title = Application

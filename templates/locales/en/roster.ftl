@@ -70,6 +70,7 @@ roster-wage-form = The amount was turned into a number of yuan.
 roster-phone-form = Blanks and hyphens in the phone number were taken out.
 refusal-roster-work-known-otherwise = The roster says not working, but an employer or officer has recorded work. Verify it and end that employment if it is over.
 roster-unknown-label = “{ $text }” under { $column } is not in the code list; it is kept as text. Check it and use the standard word.
+roster-report-row = row of the sheet
 roster-report-sheet = returned
 roster-report-column = What is wrong and how to mend it
 refusal-roster-older = The household is on record as of { $day }, which is later than this roster. Decide whether the older data should replace it.

@@ -31,6 +31,7 @@ hiring-fact-certificate = 证书
 hiring-fact-published = 发布
 hiring-fact-closes = 报名截止
 hiring-applications-title = 我的报名
+hiring-applications-courses = 我报的培训班
 hiring-applications-none = 您还没有报过名。看看哪些活适合您。
 hiring-see-matches = 看适合我的
 hiring-application-title = 报名情况

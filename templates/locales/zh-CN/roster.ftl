@@ -70,6 +70,7 @@ roster-wage-form = 金额已换成以元为单位的数字。
 roster-phone-form = 电话号码中的空格、横线等已去掉。
 refusal-roster-work-known-otherwise = 花名册写未就业，但登记有经用人单位或工作人员确认的就业。请核实后办理离岗。
 roster-unknown-label = “{ $column }”中的“{ $text }”不在代码表内，已按原文保留。请核对后改用标准说法。
+roster-report-row = 原表行号
 roster-report-sheet = 退回
 roster-report-column = 问题和改法
 refusal-roster-older = 该户已按 { $day } 的花名册登记，本表更早。请确认是否用旧数据覆盖。

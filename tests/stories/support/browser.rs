@@ -195,6 +195,13 @@ impl Program {
         Answer::of(self.request("GET", path).send().expect("the server answers"))
     }
 
+    /// A file, as it is.
+    pub fn bytes(&self, path: &str) -> Vec<u8> {
+        let response = self.request("GET", path).send().expect("the server answers");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        response.bytes().expect("the file").to_vec()
+    }
+
     pub fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
         Answer::of(
             self.request(method, path)
