@@ -101,6 +101,9 @@ enum Command {
     /// The best postings for a person, or the best persons for a posting
     #[command(subcommand)]
     Match(Match),
+    /// The placement plan that brings work to the most households, with its proof
+    #[command(args_conflicts_with_subcommands = true)]
+    Plan(PlanArgs),
     /// How many relocated households have a member in work, and which have none
     Coverage {
         /// The day [default: today]
@@ -148,8 +151,49 @@ struct ImportArgs {
     json: bool,
 }
 
+#[derive(Args)]
+struct PlanArgs {
+    #[command(subcommand)]
+    step: Option<PlanStep>,
+    /// Solve households.csv, edges.csv and openings.csv of this folder instead of the bureau's own
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// Where the files of the plan go [default with --from: the same folder]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The day on which the households stand as they stand [default: today]
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+    /// Only households of this division
+    #[arg(long, value_name = "CODE")]
+    region: Option<String>,
+    /// Of the public lottery among equals
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Subcommand)]
+enum PlanStep {
+    /// Check that a plan is feasible and that its certificate proves that none is better
+    Verify {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
 #[derive(Subcommand)]
 enum Match {
+    /// The best postings of everybody who looks for work, as a table
+    All {
+        /// The file (.csv)
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[arg(long, value_name = "N", default_value_t = 10)]
+        limit: usize,
+        /// Reasons in English
+        #[arg(long)]
+        english: bool,
+    },
     /// The best postings for a person
     Person {
         /// The person's id, or the registry's person number
@@ -257,6 +301,21 @@ fn run(line: CommandLine) -> yigang::base::error::Result<Outcome> {
         } => commands::search(&setting, &words.join(" "), region.as_deref(), limit, json),
         Command::Match(Match::Person { id, json, limit }) => commands::match_person(&setting, &id, limit, json),
         Command::Match(Match::Posting { id, json, limit }) => commands::match_posting(&setting, &id, limit, json),
+        Command::Match(Match::All { out, limit, english }) => commands::match_all(&setting, &out, limit, english),
+        Command::Plan(PlanArgs {
+            step: Some(PlanStep::Verify { folder }),
+            ..
+        }) => commands::verify_plan(&folder),
+        Command::Plan(args) => commands::plan(
+            &setting,
+            &commands::PlanOptions {
+                from: args.from.as_deref(),
+                out: args.out.as_deref(),
+                as_of: args.as_of.as_deref(),
+                region: args.region.as_deref(),
+                seed: args.seed,
+            },
+        ),
         Command::Coverage { as_of, by, json } => commands::coverage(&setting, as_of.as_deref(), &by, json),
         Command::Reindex => commands::reindex(&setting),
         Command::Check => commands::check(&setting),

@@ -8,7 +8,7 @@ use crate::platform::db::Caller;
 use crate::platform::http::{blocking, forget_old_answers};
 use crate::platform::search::forget_old_changes;
 use crate::platform::tasks::{Due, Step, Task};
-use crate::{accounts, guarantee, postings, roster, training};
+use crate::{accounts, guarantee, matching, postings, roster, training};
 
 pub static TASKS: &[Task] = &[
     Task {
@@ -20,6 +20,11 @@ pub static TASKS: &[Task] = &[
         name: "merge_batches",
         due: Due::Always,
         step: merge_batches,
+    },
+    Task {
+        name: "compute_plans",
+        due: Due::Always,
+        step: compute_plans,
     },
     // A new day changes ages, terms of work and the age of evidence: every household is looked at again.
     Task {
@@ -53,6 +58,11 @@ pub static TASKS: &[Task] = &[
         step: forget_changes,
     },
 ];
+
+fn compute_plans(services: &Services) -> Result<Step> {
+    let found = matching::compute_plans(&services.db, &services.folder)?;
+    Ok(if found { Step::More } else { Step::Idle })
+}
 
 fn sweep_households(services: &Services) -> Result<Step> {
     guarantee::sweep_households(&services.db)?;

@@ -33,6 +33,8 @@ pub enum Permission {
     ActForOthers,
     /// Record employments and their ends for people of the scope.
     RecordEmployment,
+    /// Compute, confirm and discard placement plans of the scope.
+    PlanPlacements,
     /// The guarantee: rates, named lists, exemptions of the scope.
     SeeGuarantee,
     /// The rates without names.
@@ -78,6 +80,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::VerifyEmployers
                 | P::ReviewPostings
                 | P::EditPublicPosts
+                | P::PlanPlacements
                 | P::SeeGuarantee
                 | P::SeeFigures
                 | P::SeeAudit

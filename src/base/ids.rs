@@ -162,6 +162,9 @@ pub mod kind {
         Upload,
         TaskRun,
         Receipt,
+        Plan,
+        PlanLine,
+        PlanMark,
     );
 }
 
@@ -190,6 +193,9 @@ pub type BatchId = Id<kind::Batch>;
 pub type BatchRowId = Id<kind::BatchRow>;
 pub type UploadId = Id<kind::Upload>;
 pub type TaskRunId = Id<kind::TaskRun>;
+pub type PlanId = Id<kind::Plan>;
+pub type PlanLineId = Id<kind::PlanLine>;
+pub type PlanMarkId = Id<kind::PlanMark>;
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,10 @@
 mod api;
 mod bars;
 mod gather;
+mod ground;
 mod model;
+pub mod plan;
+mod plans;
 mod rank;
 mod score;
 mod sentences;
@@ -16,10 +19,16 @@ mod weights;
 
 pub use api::api_routes;
 pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
-pub use gather::{Explained, candidates, candidates_for, open_openings, openings_for};
+pub use gather::{Explained, best_of_each, candidates, candidates_for, match_everybody, open_openings, openings_for};
+pub use ground::{Ground, Marks, Problem, ground};
 pub use model::{
     Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
     steps_between,
+};
+pub use plans::{
+    Extra, FILES as PLAN_FILES, Outcome, Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome, PlanStatus,
+    Shortage, What, compute, compute_plans, confirm_plan, discard_plan, folder_of as plan_folder, lines_of, mark_plan,
+    marks_of, plan_for, plans, propose_plan, recompute_plan, unmark_plan, what_if, write_files as write_plan_files,
 };
 pub use rank::{Ranked, rank_candidates, rank_openings};
 pub use score::{Reason, ReasonKind, Score, score};

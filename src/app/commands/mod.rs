@@ -5,6 +5,7 @@ mod demo;
 mod figures;
 mod finding;
 mod imports;
+mod planning;
 mod serving;
 
 use std::io::Write;
@@ -15,6 +16,7 @@ pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
 pub use finding::{match_person, match_posting, search};
 pub use imports::{import_postings, import_roster};
+pub use planning::{PlanOptions, match_all, plan, verify_plan};
 pub use serving::{openapi, serve, work};
 
 use super::assemble;

@@ -467,6 +467,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    plans (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        region_code -> Text,
+        site_id -> Nullable<BigInt>,
+        posting_kind -> Nullable<Text>,
+        as_of_on -> Date,
+        seed -> BigInt,
+        status -> Text,
+        outcome_json -> Text,
+    }
+}
+
+diesel::table! {
+    plan_lines (id) {
+        id -> BigInt,
+        plan_id -> BigInt,
+        household_id -> BigInt,
+        person_id -> BigInt,
+        posting_id -> BigInt,
+        points -> Integer,
+        covers -> Bool,
+        was_invited -> Bool,
+        outcome -> Text,
+        reason -> Text,
+        placement_id -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    plan_marks (id) {
+        id -> BigInt,
+        plan_id -> BigInt,
+        kind -> Text,
+        person_id -> Nullable<BigInt>,
+        posting_id -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(household_statuses -> households (household_id));
@@ -498,6 +541,16 @@ diesel::joinable!(employment_evidence -> employments (employment_id));
 diesel::joinable!(guarantees -> households (household_id));
 diesel::joinable!(roster_rows -> roster_batches (batch_id));
 diesel::joinable!(roster_rows -> users (decided_by));
+diesel::joinable!(plans -> users (created_by));
+diesel::joinable!(plans -> sites (site_id));
+diesel::joinable!(plan_lines -> plans (plan_id));
+diesel::joinable!(plan_lines -> households (household_id));
+diesel::joinable!(plan_lines -> persons (person_id));
+diesel::joinable!(plan_lines -> postings (posting_id));
+diesel::joinable!(plan_lines -> placements (placement_id));
+diesel::joinable!(plan_marks -> plans (plan_id));
+diesel::joinable!(plan_marks -> persons (person_id));
+diesel::joinable!(plan_marks -> postings (posting_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     bureau,
@@ -532,4 +585,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     guarantees,
     roster_batches,
     roster_rows,
+    plans,
+    plan_lines,
+    plan_marks,
 );

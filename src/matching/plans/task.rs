@@ -1,0 +1,144 @@
+//! Computes the plans that wait. The instance, the plan and the certificate are kept as files, so that anybody can verify
+//! them; they lie on the node that computed them.
+
+use std::path::{Path, PathBuf};
+
+use diesel::prelude::*;
+
+use super::model::{Outcome, Plan, PlanLine, PlanOutcome, PlanStatus};
+use super::report::{What, compute};
+use super::store;
+use crate::base::actor::Scope;
+use crate::base::error::Result;
+use crate::base::ids::{Id, PlanId};
+use crate::insert_batch;
+use crate::matching::ground::ground;
+use crate::matching::model::OpeningKind;
+use crate::matching::plan::{Fault, FaultCode, Summary, write_instance, write_solution};
+use crate::matching::weights::Weights;
+use crate::platform::DataFolder;
+use crate::platform::db::schema::{plan_lines, plans};
+use crate::platform::db::{Caller, Db, Subject, Tx};
+
+/// Computes the plan that waits longest; tells whether there was one. A plan that was asked for again meanwhile keeps
+/// waiting, and what was computed is dropped.
+pub fn compute_plans(db: &Db, data: &DataFolder) -> Result<bool> {
+    let waiting: Option<Plan> = db.read(|conn| {
+        Ok(plans::table
+            .filter(plans::status.eq(PlanStatus::Waiting))
+            .order(plans::id)
+            .select(Plan::as_select())
+            .first(conn)
+            .optional()?)
+    })?;
+    let Some(plan) = waiting else { return Ok(false) };
+    let scope = Scope::Regions(vec![plan.region_code.clone()]);
+    let kind = plan.posting_kind.as_deref().map(|kind| match kind {
+        "public_welfare" => OpeningKind::PublicWelfare,
+        _ => OpeningKind::Job,
+    });
+    let (ground, marks) = db.snapshot(|conn| {
+        let marks = store::marks_as_rules(&store::marks_of(conn, plan.id)?);
+        Ok((ground(conn, &scope, plan.site_id, kind, plan.as_of_on)?, marks))
+    })?;
+    let computed = compute(
+        &ground,
+        &marks,
+        Weights::shipped(),
+        (plan.as_of_on, plan.seed.cast_unsigned()),
+    );
+    let computed = computed.and_then(|what| {
+        write_files(&folder_of(data, plan.id), &what)?;
+        Ok(what)
+    });
+    db.write(&Caller::task("compute_plans"), |tx| keep(tx, &plan, &computed))?;
+    Ok(true)
+}
+
+/// Where the files of a plan lie.
+pub fn folder_of(data: &DataFolder, id: PlanId) -> PathBuf {
+    data.path().join("plans").join(id.to_string())
+}
+
+/// The names of these files.
+pub const FILES: [&str; 6] = [
+    "households.csv",
+    "edges.csv",
+    "openings.csv",
+    "plan.csv",
+    "certificate.json",
+    "summary.json",
+];
+
+/// Writes the files of a plan into a folder, which is made where there is none.
+///
+/// # Errors
+/// The folder or a file cannot be written.
+pub fn write_files(folder: &Path, what: &What) -> std::result::Result<(), Fault> {
+    std::fs::create_dir_all(folder).map_err(|e| Fault::new(FaultCode::Unwritable).with("reason", e))?;
+    let (instance, milliseconds) = (&what.problem.instance, what.outcome.milliseconds);
+    let seconds = std::time::Duration::from_millis(milliseconds).as_secs_f64();
+    write_instance(folder, instance)?;
+    write_solution(
+        folder,
+        instance,
+        &what.solution,
+        &Summary::new(instance, &what.solution, seconds),
+    )
+}
+
+fn keep(tx: &mut Tx<'_>, plan: &Plan, computed: &std::result::Result<What, Fault>) -> Result<()> {
+    let (status, outcome) = match computed {
+        Ok(what) => (PlanStatus::Ready, what.outcome.clone()),
+        Err(fault) => {
+            let failure = Some(fault.code.as_str().to_owned());
+            let outcome = Outcome {
+                failure,
+                ..Outcome::default()
+            };
+            (PlanStatus::Failed, outcome)
+        }
+    };
+    let moved = diesel::update(
+        plans::table
+            .find(plan.id)
+            .filter(plans::version.eq(plan.version))
+            .filter(plans::status.eq(PlanStatus::Waiting)),
+    )
+    .set((
+        plans::status.eq(status),
+        plans::version.eq(plan.version + 1),
+        plans::outcome_json.eq(serde_json::to_string(&outcome)?),
+    ))
+    .execute(&mut **tx)?;
+    if moved == 0 {
+        return Ok(());
+    }
+    diesel::delete(plan_lines::table.filter(plan_lines::plan_id.eq(plan.id))).execute(&mut **tx)?;
+    let proposed = computed.as_ref().map(|what| what.lines.as_slice()).unwrap_or_default();
+    let lines: Vec<PlanLine> = proposed
+        .iter()
+        .map(|line| PlanLine {
+            id: Id::fresh(),
+            plan_id: plan.id,
+            household_id: line.household,
+            person_id: line.person,
+            posting_id: line.posting,
+            points: line.points,
+            covers: line.covers,
+            was_invited: line.was_invited,
+            outcome: PlanOutcome::Proposed,
+            reason: String::new(),
+            placement_id: None,
+        })
+        .collect();
+    insert_batch!(tx, plan_lines::table, &lines)?;
+    let after = serde_json::json!({ "covered": outcome.covered, "uncovered": outcome.uncovered, "lines": lines.len() });
+    tx.audit(
+        "compute_plan",
+        Subject::new("plan", plan.id),
+        Some(&plan.region_code),
+        None::<&()>,
+        Some(&after),
+    )
+}
