@@ -112,8 +112,21 @@ pub fn recommend(tx: &mut Tx<'_>, posting_id: PostingId, person_id: PersonId) ->
     let facts = posting_facts(tx, posting_id)?;
     let (is_open, free) = (facts.status == PostingStatus::Open, facts.places - facts.filled);
     may_apply(is_open, free, person.birth_on, facts.physical == "heavy", tx.today()).map_err(Error::refused)?;
+    let asked: i64 = placements::table
+        .filter(placements::posting_id.eq(posting_id))
+        .filter(placements::status.eq(PlacementStatus::Recommended))
+        .count()
+        .get_result(&mut **tx)?;
+    if asked >= i64::from(free) * INVITATIONS_PER_PLACE {
+        return Err(Error::refused("invitations-full")
+            .with("asked", asked)
+            .with("free", free));
+    }
     open_placement(tx, posting_id, person_id, PlacementStatus::Recommended, true)
 }
+
+/// So many people may be asked for one free place before somebody answers: more would be sent there in vain.
+const INVITATIONS_PER_PLACE: i64 = 3;
 
 fn open_placement(
     tx: &mut Tx<'_>,

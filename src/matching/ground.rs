@@ -161,9 +161,21 @@ pub fn posting_of(name: &str) -> Option<PostingId> {
     name.strip_suffix(RESERVED).unwrap_or(name).parse().ok()
 }
 
+/// An opening, or the reserved part of one, as it stands in an instance.
+struct Named<'a> {
+    name: String,
+    is_reserved: bool,
+    places: u32,
+    opening: &'a Opening,
+}
+
 impl Ground {
     /// The instance of these households and openings. A pair scores what its reasons come to, at least zero; an uncovered
     /// household weighs one, a covered one nothing, so that it takes only what is left.
+    ///
+    /// Of a person only the best openings are listed, until they have as many places as there are persons. Nothing is
+    /// lost: in any plan the others take fewer places than that, so that whoever is placed beyond his list could take a
+    /// free place on it, which scores no less and covers the same households.
     pub fn problem(
         &self,
         marks: &Marks,
@@ -193,6 +205,7 @@ impl Ground {
             draft.household(name.as_bytes(), weight)?;
         }
         let openings = self.named_openings(marks, &taken, &mut draft)?;
+        let most = u64::try_from(self.candidates.len()).unwrap_or(u64::MAX);
         for (home, candidate) in &self.candidates {
             if fixed.contains(&candidate.id) || marks.without_persons.contains(&candidate.id) {
                 continue;
@@ -200,15 +213,27 @@ impl Ground {
             let (Some(household), person) = (names.get(*home), candidate.id.to_string()) else {
                 continue;
             };
-            for (name, reserved, opening) in &openings {
-                if marks.without_pairs.contains(&(candidate.id, opening.id))
-                    || (*reserved && !candidate.need.may_take_reserved())
-                    || first_bar(candidate, opening, on).is_some()
-                {
-                    continue;
+            let mut possible: Vec<(i64, &Named<'_>)> = openings
+                .iter()
+                .filter(|named| {
+                    !marks.without_pairs.contains(&(candidate.id, named.opening.id))
+                        && (!named.is_reserved || candidate.need.may_take_reserved())
+                        && first_bar(candidate, named.opening, on).is_none()
+                })
+                .map(|named| {
+                    let points = weigh(candidate, named.opening, weights, on, &mut |_| {});
+                    (i64::from(points.max(0)), named)
+                })
+                .collect();
+            // Best first; equal ones in the order of the openings.
+            possible.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
+            let mut places = 0_u64;
+            for (points, named) in possible {
+                let is_invited = self.invited.contains(&(candidate.id, named.opening.id));
+                if places < most || is_invited {
+                    draft.edge(household.as_bytes(), person.as_bytes(), named.name.as_bytes(), points)?;
                 }
-                let points = i64::from(weigh(candidate, opening, weights, on, &mut |_| {}).max(0));
-                draft.edge(household.as_bytes(), person.as_bytes(), name.as_bytes(), points)?;
+                places += u64::from(named.places);
             }
         }
         let instance = draft.finish()?;
@@ -258,7 +283,7 @@ impl Ground {
         marks: &Marks,
         taken: &HashMap<PostingId, u32>,
         draft: &mut InstanceDraft,
-    ) -> std::result::Result<Vec<(String, bool, &'a Opening)>, Fault> {
+    ) -> std::result::Result<Vec<Named<'a>>, Fault> {
         let mut named = Vec::new();
         let shown = self.openings.iter().filter(|o| !marks.without_openings.contains(&o.id));
         for opening in shown {
@@ -272,7 +297,12 @@ impl Ground {
             ] {
                 if places > 0 {
                     draft.opening(name.as_bytes(), i64::from(places))?;
-                    named.push((name, is_reserved, opening));
+                    named.push(Named {
+                        name,
+                        is_reserved,
+                        places,
+                        opening,
+                    });
                 }
             }
         }

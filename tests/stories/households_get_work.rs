@@ -54,7 +54,7 @@ fn zero_on(app: &TestApp, on: &str) -> Vec<String> {
 }
 
 /// A verified employer in the village with one open posting.
-fn an_open_posting(app: &TestApp, places: i32) -> PostingId {
+pub fn an_open_posting(app: &TestApp, places: i32) -> PostingId {
     let region = RegionCode::parse("532801003002").expect("a village");
     app.services
         .db

@@ -6,6 +6,7 @@ mod employers_post_jobs;
 mod households_get_work;
 mod officers_import_rosters;
 mod officers_watch_the_guarantee;
+mod plans_cover_households;
 mod programs_are_served;
 mod support;
 mod work_happens_by_itself;

@@ -1,6 +1,7 @@
 refusal-posting-not-open = This posting is not open now. Look at other ones.
 refusal-under-working-age = Nobody under sixteen may be employed.
 refusal-minor-heavy-work = Heavy work is not allowed under eighteen. Choose another posting.
+refusal-invitations-full = { $asked } people have been asked for the { $free } free places of this posting. Wait for an answer, or choose another posting.
 refusal-refused-before = This person has refused the posting before; it is not offered again.
 refusal-placement-move = That step is not possible now ({ $from } → { $to }). Reload the page to see where it stands.
 refusal-reason-missing = Give the reason.
