@@ -187,7 +187,7 @@ fn explained<'a, T: Clone + 'a>(
 }
 
 /// Everybody of a scope who is labour by the registry and not at school.
-fn labourers(conn: &mut Conn, scope: &Scope) -> Result<Vec<PersonId>> {
+pub fn labourers(conn: &mut Conn, scope: &Scope) -> Result<Vec<PersonId>> {
     let mut ids = Vec::new();
     for (from, to) in scope.ranges() {
         let portion: Vec<PersonId> = household_members::table

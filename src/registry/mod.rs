@@ -6,6 +6,8 @@
 
 mod actions;
 mod api;
+mod merge;
+mod merge_persons;
 mod model;
 mod read;
 mod rules;
@@ -13,10 +15,10 @@ mod store;
 mod web;
 
 pub use actions::{
-    Merged, amend_household, amend_person, find_or_add_site, merge_households, move_person, record_skill, remove_skill,
-    reveal_number, state_wish, tell_phone,
+    amend_household, amend_person, move_person, record_skill, remove_skill, reveal_number, state_wish, tell_phone,
 };
 pub use api::api_routes;
+pub use merge::{Merged, find_or_add_site, merge_households};
 pub use model::{
     Difference, Household, HouseholdEntry, HouseholdStatus, IdState, Member, MemberRow, Person, PersonAmendment,
     PersonEntry, PersonStatus, RevealField, School, Site, Skill, StatusEntry, Wants, Wish, WishDraft,

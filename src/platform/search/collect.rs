@@ -12,7 +12,7 @@ use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::cursor::Place;
 use super::document::DocumentKind;
-use super::layout::{branches, column, day_number, flag};
+use super::layout::{AGREED_LATER, branches, column, day_number, flag};
 use super::names::{Names, SegmentNames};
 use super::query::{Filters, Sort};
 use crate::base::region::{RegionCode, RegionLevel};
@@ -93,7 +93,7 @@ impl Collector for Gather {
             scores: Vec::with_capacity(BLOCK),
             ids: columns.i64(column::ID)?.first_or_default_col(0),
             kinds: columns.u64(column::KIND)?.first_or_default_col(MISSING),
-            wages: columns.u64(column::WAGE)?.first_or_default_col(MISSING),
+            wages: columns.u64(column::WAGE)?.first_or_default_col(AGREED_LATER),
             flags: columns.u64(column::FLAGS)?.first_or_default_col(0),
             published: dated(columns.i64(column::PUBLISHED)?, 0),
             closes: dated(columns.i64(column::CLOSES)?, i64::MAX),
@@ -237,7 +237,7 @@ impl Counts {
                 }
             }
             wages.get_vals(docs, values);
-            for wage in values.iter().filter(|wage| **wage != MISSING) {
+            for wage in values.iter().filter(|wage| **wage != AGREED_LATER) {
                 let band = WAGE_BANDS.iter().rposition(|bound| wage >= bound);
                 if let Some(count) = band.and_then(|band| self.bands.get_mut(band)) {
                     *count += 1;
@@ -307,8 +307,7 @@ impl SegmentGather {
 
     fn passes(&self, doc: DocId) -> bool {
         let limits = &self.limits;
-        let wage = |least: u64| (least..MISSING).contains(&self.wages.get_val(doc));
-        limits.wage_min.is_none_or(wage)
+        limits.wage_min.is_none_or(|least| self.wages.get_val(doc) >= least)
             && (limits.flags == 0 || self.flags.get_val(doc) & limits.flags == limits.flags)
             && limits
                 .since
@@ -349,8 +348,7 @@ impl SegmentGather {
                 let mut wages = vec![0_u64; docs.len()];
                 self.wages.get_vals(&docs, &mut wages);
                 for (doc, wage) in docs.iter().zip(wages) {
-                    // What is to be agreed comes last: the number for "missing" becomes zero.
-                    self.offer(*doc, wage.wrapping_add(1));
+                    self.offer(*doc, wage);
                 }
             }
         }
