@@ -133,7 +133,7 @@ const PASSAGE: usize = 7;
 /// of the judged questions, more do not.
 const MOST_WORDS: usize = 10;
 const MOST_PAIRS: usize = 32;
-const MOST_PASSAGE_PAIRS: usize = 16;
+const MOST_PASSAGE_PAIRS: usize = 20;
 
 /// In a passage, a pair that stands in more than one of so many documents says nothing.
 const COMMON: u64 = 20;
