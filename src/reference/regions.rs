@@ -135,6 +135,16 @@ impl Regions {
             .collect()
     }
 
+    /// Place and street in one line; a street that was written with its place says it once.
+    pub fn address_with(&self, code: &RegionCode, street: &str) -> String {
+        let place = self.address_of(code);
+        if street.starts_with(&place) {
+            street.to_owned()
+        } else {
+            format!("{place}{street}")
+        }
+    }
+
     /// The child of `parent` that a typed name means: the full name, or without 市/县/镇/乡/街道/村委会/社区 and the
     /// like, or with those exchanged (曼听村, 曼听村委会, 曼听社区). `None` when no child or more than one answers.
     pub fn child_named(&self, parent: Option<&RegionCode>, typed: &str) -> Option<&Region> {

@@ -125,7 +125,7 @@ fn facts(l: Locale, card: &CourseCard) -> Vec<Fact> {
         ),
         Fact::new(
             l.t("discover-course-fact-place"),
-            format!("{}{}", regions().address_of(&course.region_code), course.address),
+            regions().address_with(&course.region_code, &course.address),
         ),
         Fact::new(l.t("discover-course-fact-hours"), l.number(card.run.hours)),
     ];

@@ -224,9 +224,9 @@ fn rate_change(l: Locale, now: &CoverageRow, before: &CoverageRow) -> Option<Str
         return Some(l.t("guarantee-change-none"));
     }
     let key = if difference > 0 {
-        "guarantee-change-more"
+        "guarantee-rate-more"
     } else {
-        "guarantee-change-less"
+        "guarantee-rate-less"
     };
     let sign = if difference > 0 { "▲" } else { "▼" };
     let size = difference.abs();

@@ -236,7 +236,7 @@ fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
             }
             _ => words,
         };
-        steps.push(step(l, line.at.day(), what, Some(line.actor.clone())));
+        steps.push(step(l, line.at.day(), what, Some(l.doer(&line.actor))));
     }
     steps.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
     steps.truncate(STEPS);

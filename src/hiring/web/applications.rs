@@ -299,7 +299,7 @@ fn time_step(l: Locale, step: &Step) -> TimeStep {
         when: l.instant(step.at),
         day_iso: l.day_iso(step.at.day()),
         what,
-        by: Some(step.actor.clone()).filter(|actor| !actor.is_empty()),
+        by: Some(l.doer(&step.actor)),
     }
 }
 

@@ -149,7 +149,7 @@ fn facts(l: Locale, posting: &PublicPosting) -> Vec<Fact> {
         ),
         Fact::new(
             l.t("hiring-fact-place"),
-            format!("{}{}", regions().address_of(&posting.region), posting.address),
+            regions().address_with(&posting.region, &posting.address),
         ),
         Fact::new(
             l.t("hiring-fact-places"),

@@ -125,9 +125,6 @@ fn seen(l: Locale, line: &AuditLine) -> TimeStep {
         when: l.instant(line.at),
         day_iso: l.day_iso(line.at.day()),
         what: l.find(&key, &[]).unwrap_or_else(|| l.t("me-seen-other")),
-        by: Some(match line.actor.as_str() {
-            "operator" | "system" | "" => l.t("me-seen-by-service"),
-            name => name.to_owned(),
-        }),
+        by: Some(l.doer(&line.actor)),
     }
 }

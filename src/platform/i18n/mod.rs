@@ -92,6 +92,14 @@ impl Locale {
     pub fn label<'a>(&self, list: &str, code: &'a str) -> &'a str {
         codes::label(list, code, self.0)
     }
+
+    /// Who did something, as a time line tells it: the sign-in name, or that the service did it by itself.
+    pub fn doer(&self, actor: &str) -> String {
+        match actor {
+            "operator" | "system" | "" => self.t("common-by-service"),
+            name => name.to_owned(),
+        }
+    }
 }
 
 /// A value of a refusal as the catalogue takes it: whole numbers count (plurals), everything else is text.

@@ -26,6 +26,7 @@ accounts-sign-in-name = Sign-in name
 accounts-sign-in-name-hint = 3–40 characters, for example zhangke.
 accounts-password = Password
 accounts-sign-in-lost = Lost your password? Ask the colleague who manages accounts, or call the number below.
+accounts-sign-in-employer = Do you hire, and have no account yet?
 accounts-password-title = Change password
 accounts-password-must = You signed in with a one-time password. Choose your own before you go on.
 accounts-password-current = Current password

@@ -45,3 +45,4 @@ list-next = Next page
 list-filters = Filters
 common-back = Back
 common-cancel = Cancel
+common-by-service = the service

@@ -22,6 +22,8 @@ guarantee-figure-exempt = Exempt
 guarantee-change-none = as a week ago
 guarantee-change-more = { $n } more than a week ago
 guarantee-change-less = { $n } fewer than a week ago
+guarantee-rate-more = { $n } points above a week ago
+guarantee-rate-less = { $n } points below a week ago
 guarantee-chart-rising = { $place }: the rate has risen for { $n ->
     [one] one week
    *[other] { $n } weeks
@@ -105,6 +107,7 @@ guarantee-fact-employed = Employed
 guarantee-fact-reason = Reason
 guarantee-fact-since = At zero since
 guarantee-household-title = Household
+guarantee-household-members = Members
 guarantee-household-of = Household of { $name }
 guarantee-statuses-caption = Status by period
 guarantee-until-now = now

@@ -133,7 +133,6 @@ me-seen-enrol-household = registered your household
 me-seen-amend-household = changed your household's data
 me-seen-guarantee-changed = your household's standing changed
 me-seen-other = did something with your data
-me-seen-by-service = the service
 match-title = Work that suits you
 match-lead = The best come first. These are recommendations; you decide.
 match-none = Nothing suits you at present. Change your wish, or look at all openings yourself.

@@ -26,6 +26,7 @@ accounts-sign-in-name = 登录名
 accounts-sign-in-name-hint = 3–40 个字符，例如 zhangke。
 accounts-password = 密码
 accounts-sign-in-lost = 忘了密码，请找本单位管理账号的同事，或者打下面的电话。
+accounts-sign-in-employer = 要招工，还没有账号？
 accounts-password-title = 修改密码
 accounts-password-must = 您用的是一次性密码。请换成自己的密码，再继续。
 accounts-password-current = 现在的密码

@@ -36,3 +36,4 @@ list-next = 下一页
 list-filters = 筛选
 common-back = 返回
 common-cancel = 不改了
+common-by-service = 系统

@@ -127,7 +127,6 @@ me-seen-enrol-household = 登记了您家
 me-seen-amend-household = 改了您家的资料
 me-seen-guarantee-changed = 您家的就业情况变了
 me-seen-other = 动过您的资料
-me-seen-by-service = 系统
 match-title = 适合您的活
 match-lead = 最合适的排在前面。只是推荐，去不去您说了算。
 match-none = 现在没有适合您的。改一改愿望，或者自己看全部招工。
