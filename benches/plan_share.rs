@@ -1,5 +1,5 @@
 //! What the plan is worth beside recommending person by person: the share of the households that could be covered, and
-//! how evenly the invitations spread, on the demo bureau's relocated households and its public-welfare posts.
+//! how evenly the invitations spread, on a demo bureau with few postings: all of them, and its public-welfare posts alone.
 //!
 //! `cargo bench --bench plan_share [-- HOUSEHOLDS POSTINGS]`; writes docs/pictures/plan_share.svg. Nothing is timed.
 
@@ -28,7 +28,7 @@ fn main() -> Outcome<()> {
     let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
     let (households, postings) = match numbers.as_slice() {
         [households, postings, ..] => (*households, *postings),
-        _ => (2_000, 3_000),
+        _ => (4_000, 150),
     };
     let folder = tempfile::tempdir()?;
     let demo = Command::new(env!("CARGO_BIN_EXE_yigang"))

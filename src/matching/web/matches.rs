@@ -99,14 +99,19 @@ fn card(l: Locale, suited: &Suited, place: usize, button: impl Fn(PostingId) -> 
         .take(REASONS)
         .map(|(_, _, words)| words.clone())
         .collect();
-    let applied = suited
+    let open = suited
         .placements
         .iter()
-        .any(|row| row.placement.posting_id == posting.id && row.placement.is_open);
+        .find(|row| row.placement.posting_id == posting.id && row.placement.is_open);
+    let mut card = opening_card(l, posting, suited.home.as_ref());
+    if let Some(row) = open {
+        // What has come of it so far stands where the button was.
+        card.tags.insert(0, status_words(l, row.placement.status).0);
+    }
     Some(OpeningCard {
         reason: (!words.is_empty()).then(|| l.list(&words)),
-        button: (!applied).then(|| button(posting.id)),
-        ..opening_card(l, posting, suited.home.as_ref())
+        button: open.is_none().then(|| button(posting.id)),
+        ..card
     })
 }
 
