@@ -40,6 +40,7 @@ use crate::{
         (name = "rosters", description = "Rosters as batches"),
         (name = "openings", description = "Jobs, public-welfare posts and courses that everybody may find"),
         (name = "matches", description = "Who suits what, and why"),
+        (name = "plans", description = "Placement plans: the most households covered, with a proof"),
         (name = "placements", description = "From an application to the first day at work"),
         (name = "employers", description = "Employers, brokers, workshops and cooperatives"),
         (name = "postings", description = "What employers offer"),

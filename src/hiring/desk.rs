@@ -10,6 +10,7 @@ use askama::Template;
 use super::actions::{Move, take_step, tell_phone};
 use super::model::{PlacementRow, PlacementStatus};
 use super::store;
+use super::web::opening::asked_fact;
 use crate::base::actor::Permission;
 use crate::base::codes::PostingStatus;
 use crate::base::error::{Error, FieldProblem, OrNotFound, Result};
@@ -109,6 +110,8 @@ struct Seen {
     posting: Posting,
     employer_status: EmployerStatus,
     rows: Vec<PlacementRow>,
+    /// Recommended by the bureau and not answered yet.
+    asked: i64,
     skills: HashMap<PersonId, Vec<Skill>>,
 }
 
@@ -117,6 +120,7 @@ fn see(services: &Services, caller: &Caller, id: PostingId) -> Result<Seen> {
         let posting = posting_for(conn, &caller.actor, id, Permission::ManageOwnEmployer)?;
         let employer_status = employer_by_id(conn, posting.employer_id)?.status;
         let mut rows = store::placements_of_posting(conn, id)?;
+        let counts = store::counts_by_posting(conn, &[id])?;
         // Who was only recommended has not agreed yet that the employer learns of him.
         rows.retain(|row| row.placement.status != PlacementStatus::Recommended);
         let persons: Vec<PersonId> = rows.iter().map(|row| row.placement.person_id).collect();
@@ -127,6 +131,7 @@ fn see(services: &Services, caller: &Caller, id: PostingId) -> Result<Seen> {
         Ok(Seen {
             posting,
             employer_status,
+            asked: counts.get(&(id, PlacementStatus::Recommended)).copied().unwrap_or(0),
             rows,
             skills,
         })
@@ -190,7 +195,10 @@ async fn draw(
         wage: words::wage_words(l, posting.wage()),
         tags: words::tags(l, posting),
         description: posting.description.clone(),
-        facts: words::facts(l, posting),
+        facts: words::facts(l, posting)
+            .into_iter()
+            .chain(std::iter::once(asked_fact(l, seen.asked, posting.free_places())))
+            .collect(),
         buttons: posting_buttons(l, posting.status, seen.employer_status),
         may_edit,
         may_close: may_edit,

@@ -1,7 +1,7 @@
 //! One opening, applying for it, and what became of it: for the person himself and for a cadre who acts for him.
 
 mod applications;
-mod opening;
+pub(super) mod opening;
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};

@@ -24,6 +24,7 @@ use crate::registry::{self, persons_by_ids};
 
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     config.service(matches_of_person).service(candidates_of_posting);
+    super::plans::api_routes(config);
 }
 
 /// Why a pair fits. The points of all reasons add up to the match's.

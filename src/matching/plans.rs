@@ -2,10 +2,16 @@
 //! confirmed line by line into recommendations.
 
 mod actions;
+mod api;
 mod model;
+mod names;
 mod report;
 mod store;
 mod task;
+pub(super) mod web;
+mod words;
+
+pub(super) use api::api_routes;
 
 pub use actions::{confirm_plan, discard_plan, mark_plan, propose_plan, recompute_plan, unmark_plan};
 pub use model::{Outcome, Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome, PlanStatus, Shortage};

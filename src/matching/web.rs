@@ -23,6 +23,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/me/wish", web::post().to(wish::post))
         .route("/me/data", web::get().to(data::show))
         .route("/village/persons/{id}/matches", web::get().to(matches::of_somebody));
+    super::plans::web::routes(config);
 }
 
 /// The registered person who is signed in.

@@ -5,6 +5,7 @@ mod courses_are_learnt;
 mod employers_post_jobs;
 mod households_get_work;
 mod officers_import_rosters;
+mod officers_plan_placements;
 mod officers_watch_the_guarantee;
 mod plans_cover_households;
 mod programs_are_served;

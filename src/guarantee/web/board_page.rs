@@ -39,6 +39,8 @@ struct BoardPage {
     crumbs: Vec<(String, String)>,
     is_empty: bool,
     may_import: bool,
+    /// Where a placement plan of this place is made, for whoever may.
+    plan: Option<(String, String)>,
     figures: Vec<BoardFigure>,
     excluded: Vec<Fact>,
     units: Table,
@@ -129,6 +131,10 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
         crumbs: crumbs(&asked, &caller),
         is_empty: found.weeks.iter().all(|(_, row)| row.in_scope == 0),
         may_import: caller.actor.may(Permission::ImportRosters),
+        plan: caller
+            .actor
+            .may(Permission::PlanPlacements)
+            .then(|| (plan_href(&asked), l.tn("guarantee-plan", total.zero))),
         figures: figures(l, &asked, &found, may_see_names),
         excluded: found
             .exempt
@@ -164,6 +170,20 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
         place,
         s,
     })
+}
+
+/// Where a placement plan of the place and site on the board is made.
+fn plan_href(asked: &Asked) -> String {
+    let place = Fields::new(
+        asked
+            .query
+            .pairs()
+            .iter()
+            .filter(|(name, _)| matches!(name.as_str(), "region" | "site"))
+            .cloned()
+            .collect(),
+    );
+    with_parameter("/board/plans", &place, "cursor", None)
 }
 
 fn place_name(l: Locale, asked: &Asked, sites: &[Site]) -> String {

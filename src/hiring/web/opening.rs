@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
 use super::super::actions::apply;
-use super::super::model::Placement;
-use super::super::store::placement_of_posting;
+use super::super::model::{Placement, PlacementStatus};
+use super::super::store::{counts_by_posting, placement_of_posting};
 use super::{see_other, spoken_number, status_words};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
@@ -65,6 +65,8 @@ struct Seen {
     mine: Option<Placement>,
     phone: Option<String>,
     home: Option<RegionCode>,
+    /// How many were recommended and have not answered; read for officers only.
+    asked: Option<i64>,
 }
 
 pub async fn show(
@@ -76,7 +78,8 @@ pub async fn show(
     let id = id.into_inner();
     let person = caller.actor.person_id();
     let data = services.clone();
-    let seen = blocking(move || data.db.read(|conn| read(conn, &data, id, person))).await?;
+    let is_officer = caller.actor.may(Permission::ActForOthers);
+    let seen = blocking(move || data.db.read(|conn| read(conn, &data, id, (person, is_officer)))).await?;
     let s = Shell::of(&request);
     let l = s.locale;
     let mine = seen.mine.as_ref().map(|placement| Mine {
@@ -98,7 +101,7 @@ pub async fn show(
         card: opening_card(l, &seen.posting, home.as_ref()),
         tags: tags_of(l, &seen.posting),
         description: seen.posting.description.clone(),
-        facts: facts(l, &seen.posting),
+        facts: facts(l, &seen.posting, seen.asked),
         phone: seen.phone,
         contact: seen.contact,
         mine,
@@ -109,7 +112,12 @@ pub async fn show(
 }
 
 /// Everybody sees an open posting; who applied for one keeps seeing it when it has closed.
-fn read(conn: &mut Conn, services: &Services, id: PostingId, person: Option<PersonId>) -> Result<Seen> {
+fn read(
+    conn: &mut Conn,
+    services: &Services,
+    id: PostingId,
+    (person, is_officer): (Option<PersonId>, bool),
+) -> Result<Seen> {
     let card = postings_by_ids(conn, &[id])?.remove(&id).or_not_found("posting")?;
     let mine = match person {
         Some(person) => placement_of_posting(conn, id, person)?,
@@ -129,7 +137,14 @@ fn read(conn: &mut Conn, services: &Services, id: PostingId, person: Option<Pers
     } else {
         None
     };
+    let asked = if is_officer {
+        let counts = counts_by_posting(conn, &[id])?;
+        Some(counts.get(&(id, PlacementStatus::Recommended)).copied().unwrap_or(0))
+    } else {
+        None
+    };
     Ok(Seen {
+        asked,
         contact: card.posting.contact_name.clone(),
         posting: card.into(),
         is_open,
@@ -139,7 +154,7 @@ fn read(conn: &mut Conn, services: &Services, id: PostingId, person: Option<Pers
     })
 }
 
-fn facts(l: Locale, posting: &PublicPosting) -> Vec<Fact> {
+fn facts(l: Locale, posting: &PublicPosting, asked: Option<i64>) -> Vec<Fact> {
     let mut facts = vec![
         Fact::new(l.t("hiring-fact-employer"), &posting.employer_name),
         Fact::new(l.t("hiring-fact-publisher"), posting.employer_kind.label(l.language())),
@@ -160,6 +175,9 @@ fn facts(l: Locale, posting: &PublicPosting) -> Vec<Fact> {
         ),
         Fact::new(l.t("hiring-fact-physical"), posting.physical.label(l.language())),
     ];
+    if let Some(asked) = asked {
+        facts.push(asked_fact(l, asked, posting.free_places));
+    }
     let mut add = |key: &str, value: Option<String>| facts.extend(value.map(|value| Fact::new(l.t(key), value)));
     add(
         "hiring-fact-education",
@@ -172,6 +190,14 @@ fn facts(l: Locale, posting: &PublicPosting) -> Vec<Fact> {
     add("hiring-fact-published", posting.published_on.map(|day| l.day(day)));
     add("hiring-fact-closes", posting.closes_on.map(|day| l.day(day)));
     facts
+}
+
+/// How many were recommended, beside the places that are free.
+pub(in crate::hiring) fn asked_fact(l: Locale, asked: i64, free: i32) -> Fact {
+    Fact::new(
+        l.t("hiring-asked"),
+        l.ta("hiring-asked-of", &[("asked", asked.into()), ("free", free.into())]),
+    )
 }
 
 /// Where somebody lands who had to sign in while he applied: at the opening, with its button.

@@ -57,7 +57,7 @@ fn note(tx: &mut Tx<'_>, plan: &Plan, verb: &'static str, after: &serde_json::Va
 }
 
 /// The plan as it stands, of the version that the caller has seen.
-fn seen(tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
+pub fn seen(tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
     let actor = tx.actor();
     let plan = store::plan_for(tx, actor, id)?;
     if plan.version == version {

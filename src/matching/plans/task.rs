@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use diesel::prelude::*;
 
 use super::model::{Outcome, Plan, PlanLine, PlanOutcome, PlanStatus};
-use super::report::{What, compute};
+use super::report::{Extra, What, compute, what_if};
 use super::store;
 use crate::base::actor::Scope;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::ids::{Id, PlanId};
 use crate::insert_batch;
-use crate::matching::ground::ground;
+use crate::matching::ground::{Ground, Marks, ground};
 use crate::matching::model::OpeningKind;
 use crate::matching::plan::{Fault, FaultCode, Summary, write_instance, write_solution};
 use crate::matching::weights::Weights;
@@ -32,15 +32,7 @@ pub fn compute_plans(db: &Db, data: &DataFolder) -> Result<bool> {
             .optional()?)
     })?;
     let Some(plan) = waiting else { return Ok(false) };
-    let scope = Scope::Regions(vec![plan.region_code.clone()]);
-    let kind = plan.posting_kind.as_deref().map(|kind| match kind {
-        "public_welfare" => OpeningKind::PublicWelfare,
-        _ => OpeningKind::Job,
-    });
-    let (ground, marks) = db.snapshot(|conn| {
-        let marks = store::marks_as_rules(&store::marks_of(conn, plan.id)?);
-        Ok((ground(conn, &scope, plan.site_id, kind, plan.as_of_on)?, marks))
-    })?;
+    let (ground, marks) = ground_of(db, &plan)?;
     let computed = compute(
         &ground,
         &marks,
@@ -53,6 +45,36 @@ pub fn compute_plans(db: &Db, data: &DataFolder) -> Result<bool> {
     });
     db.write(&Caller::task("compute_plans"), |tx| keep(tx, &plan, &computed))?;
     Ok(true)
+}
+
+/// The facts of a plan's scope as they stand, and its marks.
+fn ground_of(db: &Db, plan: &Plan) -> Result<(Ground, Marks)> {
+    let scope = Scope::Regions(vec![plan.region_code.clone()]);
+    let kind = plan.posting_kind.as_deref().map(|kind| match kind {
+        "public_welfare" => OpeningKind::PublicWelfare,
+        _ => OpeningKind::Job,
+    });
+    db.snapshot(|conn| {
+        let marks = store::marks_as_rules(&store::marks_of(conn, plan.id)?);
+        Ok((ground(conn, &scope, plan.site_id, kind, plan.as_of_on)?, marks))
+    })
+}
+
+/// A plan computed with more places, on its own facts and marks; nothing is stored.
+///
+/// # Errors
+/// The opening is none of those that the plan weighs.
+pub fn rehearse(db: &Db, plan: &Plan, extra: Extra) -> Result<What> {
+    let (ground, marks) = ground_of(db, plan)?;
+    let is_weighed = ground.openings.iter().any(|opening| opening.id == extra.like);
+    if !is_weighed || marks.without_openings.contains(&extra.like) {
+        return Err(Error::invalid("like", "plan-like-unknown"));
+    }
+    let (on, seed) = (plan.as_of_on, plan.seed.cast_unsigned());
+    what_if(&ground, &marks, Weights::shipped(), (on, seed), extra).map_err(|fault| Error::Refused {
+        code: fault.code.as_str(),
+        values: fault.values,
+    })
 }
 
 /// Where the files of a plan lie.

@@ -137,3 +137,7 @@ guarantee-state-helping = Being helped
 guarantee-state-overdue = Overdue
 guarantee-state-exempt = Exempt
 guarantee-state-not-in-scope = Not in scope
+guarantee-plan = { $n ->
+    [one] Placement plan: one household at zero
+   *[other] Placement plan: { $n } households at zero
+}

@@ -72,3 +72,5 @@ hiring-why-wage = The wage is too low
 hiring-why-work = I cannot do this work
 hiring-why-family = My family needs me at home
 hiring-why-found = I have found other work
+hiring-asked = Recommended
+hiring-asked-of = { $asked } recommended, { $free } free places

@@ -125,3 +125,4 @@ guarantee-state-helping = 帮扶中
 guarantee-state-overdue = 超期
 guarantee-state-exempt = 豁免
 guarantee-state-not-in-scope = 不在保障范围
+guarantee-plan = 做安置方案：{ $n } 户零就业

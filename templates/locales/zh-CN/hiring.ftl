@@ -72,3 +72,5 @@ hiring-why-wage = 工资低
 hiring-why-work = 做不了这种活
 hiring-why-family = 家里走不开
 hiring-why-found = 已经找到别的活
+hiring-asked = 推荐
+hiring-asked-of = 已推荐 { $asked } 人，空余 { $free } 个名额
