@@ -45,15 +45,15 @@ pub struct Ground {
     pub candidates: Vec<(usize, Candidate)>,
     pub openings: Vec<Opening>,
     /// Invitations that are open: a new plan keeps as many of them as it can.
-    pub invited: BTreeSet<(PersonId, PostingId)>,
+    pub invited: BTreeSet<Pair>,
 }
 
 /// What the officer fixes and rules out.
 #[derive(Debug, Clone, Default)]
 pub struct Marks {
     /// These pairs are in the plan, whatever else would be better.
-    pub locked: BTreeSet<(PersonId, PostingId)>,
-    pub without_pairs: BTreeSet<(PersonId, PostingId)>,
+    pub locked: BTreeSet<Pair>,
+    pub without_pairs: BTreeSet<Pair>,
     pub without_persons: BTreeSet<PersonId>,
     pub without_openings: BTreeSet<PostingId>,
 }
@@ -122,7 +122,7 @@ fn ever_employed(conn: &mut Conn, ids: &[PersonId], day: Day) -> Result<HashSet<
 }
 
 /// Open invitations, and who has accepted a place but not started.
-fn invitations(conn: &mut Conn, ids: &[PersonId]) -> Result<(BTreeSet<(PersonId, PostingId)>, HashSet<PersonId>)> {
+fn invitations(conn: &mut Conn, ids: &[PersonId]) -> Result<(BTreeSet<Pair>, HashSet<PersonId>)> {
     let (mut invited, mut taken) = (BTreeSet::new(), HashSet::new());
     for portion in ids.chunks(IN_LIST) {
         let rows: Vec<(PersonId, PostingId, PlacementStatus)> = placements::table
@@ -141,6 +141,9 @@ fn invitations(conn: &mut Conn, ids: &[PersonId]) -> Result<(BTreeSet<(PersonId,
     Ok((invited, taken))
 }
 
+/// A person and an opening.
+pub type Pair = (PersonId, PostingId);
+
 /// The name under which the reserved part of an opening stands in the files of a plan.
 const RESERVED: &str = "+reserved";
 
@@ -151,9 +154,9 @@ pub struct Problem {
     /// Pairs of the instance that the plan is to keep where it can.
     pub keep: Vec<(super::plan::Person, super::plan::Opening)>,
     /// Locked pairs that hold: they have their places and are no part of the instance.
-    pub locked: Vec<(PersonId, PostingId)>,
+    pub locked: Vec<Pair>,
     /// Locked pairs that do not hold any more.
-    pub broken: Vec<(PersonId, PostingId)>,
+    pub broken: Vec<Pair>,
 }
 
 /// The opening behind a name in the instance.
@@ -257,7 +260,7 @@ impl Ground {
     }
 
     /// Locked pairs that hold, one of each person and no more than there are places, and the others.
-    fn locks(&self, marks: &Marks, on: Day) -> (Vec<(PersonId, PostingId)>, Vec<(PersonId, PostingId)>) {
+    fn locks(&self, marks: &Marks, on: Day) -> (Vec<Pair>, Vec<Pair>) {
         let people: HashMap<PersonId, &Candidate> = self.candidates.iter().map(|(_, c)| (c.id, c)).collect();
         let mut free: HashMap<PostingId, u32> = self.openings.iter().map(|o| (o.id, o.free_places)).collect();
         let openings: HashMap<PostingId, &Opening> = self.openings.iter().map(|o| (o.id, o)).collect();

@@ -88,6 +88,14 @@ fn set_status(tx: &mut Tx<'_>, plan: &Plan, status: PlanStatus) -> Result<Plan> 
     })
 }
 
+/// A computation that has not seen a mark is dropped: the plan goes on waiting under a new version.
+fn begin_again(tx: &mut Tx<'_>, plan: &Plan) -> Result<()> {
+    if plan.status == PlanStatus::Waiting {
+        set_status(tx, plan, PlanStatus::Waiting)?;
+    }
+    Ok(())
+}
+
 /// Computes a plan again, on today's facts and with its marks.
 pub fn recompute_plan(tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
     let plan = seen(tx, id, version)?;
@@ -151,6 +159,7 @@ pub fn mark_plan(
     diesel::insert_into(plan_marks::table)
         .values(&mark)
         .execute(&mut **tx)?;
+    begin_again(tx, &plan)?;
     note(tx, &plan, "mark_plan", &json!(mark))?;
     Ok(mark)
 }
@@ -164,6 +173,7 @@ pub fn unmark_plan(tx: &mut Tx<'_>, id: PlanId, mark_id: PlanMarkId) -> Result<(
     if gone == 0 {
         return Err(Error::NotFound("mark"));
     }
+    begin_again(tx, &plan)?;
     note(tx, &plan, "unmark_plan", &json!({ "mark": mark_id }))
 }
 
@@ -173,33 +183,21 @@ pub fn confirm_plan(tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
     if plan.status != PlanStatus::Ready {
         return Err(Error::refused("plan-not-ready"));
     }
-    let (mut invited, mut lapsed) = (0_usize, 0_usize);
-    for line in store::lines_of(tx, id)? {
+    let lines = store::lines_of(tx, id)?;
+    // First, since its number is the receipt that the officer sees.
+    note(tx, &plan, "confirm_plan", &json!({ "lines": lines.len() }))?;
+    for line in lines {
         match invite(tx, &line) {
-            Ok(placement) => {
-                invited += 1;
-                close_line(tx, &line, PlanOutcome::Invited, "", Some(placement))?;
-            }
+            Ok(placement) => close_line(tx, &line, PlanOutcome::Invited, "", Some(placement))?,
             // What does not hold any more is refused before anything is written; a failure of the database is not.
-            Err(Error::Refused { code, .. }) => {
-                lapsed += 1;
-                close_line(tx, &line, PlanOutcome::Lapsed, code, None)?;
-            }
+            Err(Error::Refused { code, .. }) => close_line(tx, &line, PlanOutcome::Lapsed, code, None)?,
             Err(Error::NotFound(_) | Error::Forbidden) => {
-                lapsed += 1;
                 close_line(tx, &line, PlanOutcome::Lapsed, "plan-line-gone", None)?;
             }
             Err(error) => return Err(error),
         }
     }
-    let plan = set_status(tx, &plan, PlanStatus::Confirmed)?;
-    note(
-        tx,
-        &plan,
-        "confirm_plan",
-        &json!({ "invited": invited, "lapsed": lapsed }),
-    )?;
-    Ok(plan)
+    set_status(tx, &plan, PlanStatus::Confirmed)
 }
 
 fn invite(tx: &mut Tx<'_>, line: &PlanLine) -> Result<crate::base::ids::PlacementId> {

@@ -9,7 +9,7 @@ use super::model::{Outcome, Plan, PlanLine, PlanOutcome, PlanStatus};
 use super::report::{Extra, What, compute, what_if};
 use super::store;
 use crate::base::actor::Scope;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Context, Error, Result};
 use crate::base::ids::{Id, PlanId};
 use crate::insert_batch;
 use crate::matching::ground::{Ground, Marks, ground};
@@ -39,12 +39,28 @@ pub fn compute_plans(db: &Db, data: &DataFolder) -> Result<bool> {
         Weights::shipped(),
         (plan.as_of_on, plan.seed.cast_unsigned()),
     );
+    // Beside the files in use, which are the proof of what is stored until this is.
+    let (folder, beside) = (folder_of(data, plan.id), folder_of(data, plan.id).with_extension("new"));
     let computed = computed.and_then(|what| {
-        write_files(&folder_of(data, plan.id), &what)?;
+        write_files(&beside, &what)?;
         Ok(what)
     });
-    db.write(&Caller::task("compute_plans"), |tx| keep(tx, &plan, &computed))?;
+    let is_kept = db.write(&Caller::task("compute_plans"), |tx| keep(tx, &plan, &computed))?;
+    if computed.is_ok() {
+        put_in_place(&beside, &folder, is_kept).context("the files of a plan cannot be put in place")?;
+    }
     Ok(true)
+}
+
+/// New files take the place of the old ones, or go away where what they prove was dropped.
+fn put_in_place(beside: &Path, folder: &Path, is_kept: bool) -> std::io::Result<()> {
+    if !is_kept {
+        return std::fs::remove_dir_all(beside);
+    }
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    std::fs::rename(beside, folder)
 }
 
 /// The facts of a plan's scope as they stand, and its marks.
@@ -109,7 +125,8 @@ pub fn write_files(folder: &Path, what: &What) -> std::result::Result<(), Fault>
     )
 }
 
-fn keep(tx: &mut Tx<'_>, plan: &Plan, computed: &std::result::Result<What, Fault>) -> Result<()> {
+/// Stores what was computed, and tells whether it did: not where the plan was asked for again meanwhile.
+fn keep(tx: &mut Tx<'_>, plan: &Plan, computed: &std::result::Result<What, Fault>) -> Result<bool> {
     let (status, outcome) = match computed {
         Ok(what) => (PlanStatus::Ready, what.outcome.clone()),
         Err(fault) => {
@@ -134,7 +151,7 @@ fn keep(tx: &mut Tx<'_>, plan: &Plan, computed: &std::result::Result<What, Fault
     ))
     .execute(&mut **tx)?;
     if moved == 0 {
-        return Ok(());
+        return Ok(false);
     }
     diesel::delete(plan_lines::table.filter(plan_lines::plan_id.eq(plan.id))).execute(&mut **tx)?;
     let proposed = computed.as_ref().map(|what| what.lines.as_slice()).unwrap_or_default();
@@ -162,5 +179,6 @@ fn keep(tx: &mut Tx<'_>, plan: &Plan, computed: &std::result::Result<What, Fault
         Some(&plan.region_code),
         None::<&()>,
         Some(&after),
-    )
+    )?;
+    Ok(true)
 }

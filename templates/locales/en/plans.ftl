@@ -161,7 +161,7 @@ plan-lines-title = { $n ->
    *[other] { $n } people recommended
 }
 plan-lines-all = All
-plan-line-second = second in the household
+plan-line-second = household already at work or placed
 plan-line-locked = locked
 plan-line-invited-before = recommended before
 plan-line-lapsed = the conditions have changed
