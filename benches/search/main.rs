@@ -138,6 +138,18 @@ fn ours(index: &Index, plain: &PlainQuery, questions: &[Asked], address: &str) -
         println!("{}", sums.row(name));
     }
     println!("{}", all.row("all"));
+    println!();
+    let counted: Vec<Asked> = questions
+        .iter()
+        .cloned()
+        .map(|asked| Asked { facets: true, ..asked })
+        .collect();
+    under_load("with counts by kind, region, occupation and wage", &counted, address)?;
+    under_load("without", questions, address)
+}
+
+/// The rate of whole answers to many clients at once, and their times.
+fn under_load(name: &str, questions: &[Asked], address: &str) -> Outcome<f64> {
     let (rate, mut times) = in_parallel(
         CONNECTIONS,
         questions,
@@ -147,7 +159,7 @@ fn ours(index: &Index, plain: &PlainQuery, questions: &[Asked], address: &str) -
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
     println!(
-        "\n{CONNECTIONS} connections: {rate:.0} answers/s; p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms",
+        "{CONNECTIONS} connections, {name}: {rate:.0} answers/s; p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms",
         at(0.5),
         at(0.95),
         at(0.99)
@@ -181,7 +193,7 @@ fn in_parallel<C>(
         let mut times = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let round_begins = number % questions.len() == 0;
+            let round_begins = number.is_multiple_of(questions.len());
             if round_begins && number > 0 && began.elapsed() >= LEAST {
                 // The others see a number past the end of this round.
                 next.fetch_add(questions.len() * 1_000_000, Ordering::Relaxed);

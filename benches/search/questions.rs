@@ -17,12 +17,14 @@ pub struct Asked {
     pub region: Option<&'static str>,
     /// Yuan a month.
     pub wage_min: Option<i64>,
+    /// Whether the answer also counts by kind, region, occupation and wage, which no other engine is asked for.
+    pub facets: bool,
 }
 
 impl Asked {
     /// The address of the API call.
     pub fn path(&self) -> String {
-        let mut path = format!("/api/v1/openings?q={}", escaped(&self.words));
+        let mut path = format!("/api/v1/openings?facets={}&q={}", self.facets, escaped(&self.words));
         if let Some(kind) = self.kind {
             path.push_str(&format!("&kind={kind}"));
         }

@@ -272,6 +272,7 @@ struct FoundView {
     total: u64,
     /// Whether some have only a part of what was asked for.
     loose: bool,
+    /// Only where `facets=true` asks for them.
     facets: Option<FacetsView>,
     /// Empty unless nothing answered the question as it was asked; then what was left out of it to find these.
     widened: Vec<DroppedView>,
@@ -311,6 +312,7 @@ impl FoundView {
         ("sort" = Option<String>, Query, description = "`relevance`, `date` or `wage`", example = "wage"),
         ("limit" = Option<u32>, Query, description = "1 to 100; 20 by default", example = 20),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("facets" = Option<bool>, Query, description = "Also count by kind, region, occupation and wage", example = true),
     ),
     responses((status = 200, description = "What was found", body = FoundView)))]
 #[get("/api/v1/openings")]

@@ -14,7 +14,7 @@ use crate::reference::{OccupationCode, occupations, regions};
 const NEAR: usize = 5;
 
 /// The names of all parameters.
-pub const PARAMETERS: [&str; 10] = [
+pub const PARAMETERS: [&str; 11] = [
     "q",
     "kind",
     "region",
@@ -25,6 +25,7 @@ pub const PARAMETERS: [&str; 10] = [
     "sort",
     "limit",
     "cursor",
+    "facets",
 ];
 
 /// A search as a person asks for it.
@@ -40,10 +41,12 @@ pub struct Request {
     pub since: Option<Day>,
     pub sort: Sort,
     pub page: PageRequest,
+    /// Whether to count by kind, region, occupation and wage; the pages always do.
+    pub facets: bool,
 }
 
 /// Reads the parameters `q`, `kind`, `region`, `occupation`, `wage_min` (yuan a month), `lodging`, `since`, `sort`,
-/// `limit` and `cursor`. An empty value is an absent one; of a repeated parameter the last counts; others are ignored.
+/// `limit`, `cursor` and `facets`. An empty value is an absent one; of a repeated parameter the last counts; others are ignored.
 pub fn read_request<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Request> {
     let mut request = Request::default();
     for (name, value) in parameters {
@@ -57,7 +60,8 @@ pub fn read_request<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>
             "region" => request.region = Some(read_region(value)?),
             "occupation" => request.occupation = Some(read_occupation(value)?),
             "wage_min" => request.wage_min = Some(read_wage(value)?),
-            "lodging" => request.lodging = read_flag(value)?,
+            "lodging" => request.lodging = read_flag("lodging", value)?,
+            "facets" => request.facets = read_flag("facets", value)?,
             "since" => request.since = Some(read_day(value)?),
             "sort" => request.sort = read_sort(value)?,
             "limit" => request.page.limit = read_limit(value)?,
@@ -85,12 +89,12 @@ impl Request {
             sort: self.sort,
             limit: self.page.limit,
             cursor: self.page.cursor.clone(),
-            facets: true,
+            facets: self.facets,
             facet_level: None,
         }
     }
 
-    /// The parameters that ask for this again, without the cursor: for links to other filters and pages.
+    /// The parameters that ask for this again, without cursor and counts: for links to other filters and pages.
     pub fn parameters(&self) -> Vec<(&'static str, String)> {
         let mut parameters = Vec::new();
         if !self.words.is_empty() {
@@ -193,11 +197,11 @@ fn read_wage(value: &str) -> Result<Money> {
         .ok_or_else(|| wrong("wage_min", "search-wage-unreadable", value))
 }
 
-fn read_flag(value: &str) -> Result<bool> {
+fn read_flag(parameter: &'static str, value: &str) -> Result<bool> {
     match value {
         "true" | "1" | "on" | "yes" => Ok(true),
         "false" | "0" | "off" | "no" => Ok(false),
-        _ => Err(wrong("lodging", "search-flag-unreadable", value)),
+        _ => Err(wrong(parameter, "search-flag-unreadable", value)),
     }
 }
 

@@ -50,7 +50,10 @@ struct ResultsPage {
 pub async fn results(request: HttpRequest, services: web::Data<Services>) -> Result<HttpResponse> {
     let query = Fields::of_query(&request);
     let asked = read_request(query.pairs().iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
-    let wanted = asked.clone();
+    let wanted = Request {
+        facets: true,
+        ..asked.clone()
+    };
     let found = blocking(move || find(&services, &wanted)).await?;
     let home = chosen_place(&request);
     page(&results_page(Shell::of(&request), &asked, &found, home.as_ref()))

@@ -5,7 +5,7 @@ refusal-search-sort-unknown = There is no order “{ $value }”. Choose one of:
 refusal-search-region-unknown = There is no region “{ $value }”. Give a region code; near ones are: { $near }.
 refusal-search-occupation-unknown = There is no occupation code “{ $value }”. Near ones are: { $near }.
 refusal-search-wage-unreadable = The lowest wage “{ $value }” cannot be read. Give yuan a month, for example 3000.
-refusal-search-flag-unreadable = “{ $value }” cannot be read. Give true if lodging is needed, false if not.
+refusal-search-flag-unreadable = “{ $value }” cannot be read. Give true for yes, false for no.
 refusal-search-day-unreadable = The day “{ $value }” cannot be read. Write it like 2020-06-30.
 refusal-search-limit-out-of-range = “{ $value }” results a page is not possible. Give a whole number from 1 to { $most }.
 

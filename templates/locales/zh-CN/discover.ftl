@@ -5,7 +5,7 @@ refusal-search-sort-unknown = 没有“{ $value }”这种排序。可选：{ $k
 refusal-search-region-unknown = 没有行政区划“{ $value }”。请填写区划代码，相近的有：{ $near }。
 refusal-search-occupation-unknown = 没有职业代码“{ $value }”。相近的有：{ $near }。
 refusal-search-wage-unreadable = 看不懂最低工资“{ $value }”。请填写每月多少元，例如 3000。
-refusal-search-flag-unreadable = 看不懂“{ $value }”。要求包住请填 true，不要求请填 false。
+refusal-search-flag-unreadable = 看不懂“{ $value }”。要就填 true，不要就填 false。
 refusal-search-day-unreadable = 看不懂日期“{ $value }”。请按 2020-06-30 的样子填写。
 refusal-search-limit-out-of-range = 每页条数“{ $value }”不对。请填写 1 到 { $most } 之间的整数。
 
