@@ -16,7 +16,7 @@ use crate::base::codes::{
     DestinationWish, Education, EmploymentForm, GuaranteeState, HouseholdType, LabourSkill, Language, MandarinLevel,
     MonitorCategory, PostingStatus, RelocationKind,
 };
-use crate::base::error::{Context, Result};
+use crate::base::error::Result;
 use crate::base::ids::{PersonId, PostingId};
 use crate::base::money::Money;
 use crate::base::region::{RegionCode, RegionLevel};
@@ -84,71 +84,6 @@ pub fn candidates_for(
         .collect())
 }
 
-/// Writes the best openings of everybody of a scope who looks for work, with all reasons, as rows of a table: person,
-/// rank, opening, points, reasons. Returns how many persons have any, and how many rows.
-pub fn match_everybody<W: std::io::Write>(
-    conn: &mut Conn,
-    scope: &Scope,
-    today: Day,
-    limit: usize,
-    language: Language,
-    table: &mut csv::Writer<W>,
-) -> Result<(usize, usize)> {
-    let ids = labourers(conn, scope)?;
-    let candidates = candidates(conn, &ids, today)?;
-    let openings = open_openings(conn, None)?;
-    let written = "the matches cannot be written";
-    table
-        .write_record(["person", "rank", "opening", "points", "reasons"])
-        .context(written)?;
-    let (mut persons, mut rows) = (0, 0);
-    for portion in candidates.chunks(2_000) {
-        for (candidate, found) in portion.iter().zip(best_of_each(portion, &openings, today, limit)) {
-            persons += usize::from(!found.is_empty());
-            for (rank, ranked) in (1..).zip(found) {
-                let explained = explained(ranked, |item| (candidate, item), language);
-                let sentences: Vec<&str> = explained
-                    .reasons
-                    .iter()
-                    .map(|(_, _, sentence)| sentence.as_str())
-                    .collect();
-                let row = [
-                    candidate.id.to_string(),
-                    format!("{rank}"),
-                    explained.item.id.to_string(),
-                    explained.points.to_string(),
-                    sentences.join("; "),
-                ];
-                table.write_record(row).context(written)?;
-                rows += 1;
-            }
-        }
-    }
-    Ok((persons, rows))
-}
-
-/// The best openings of each candidate, in the same order, found on every core.
-pub fn best_of_each<'o>(
-    candidates: &[Candidate],
-    openings: &'o [Opening],
-    today: Day,
-    limit: usize,
-) -> Vec<Vec<Ranked<'o, Opening>>> {
-    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let share = candidates.len().div_ceil(threads).max(1);
-    let rank = |candidate: &Candidate| rank_openings(candidate, openings, Weights::shipped(), (today, limit));
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = candidates
-            .chunks(share)
-            .map(|part| (part, scope.spawn(move || part.iter().map(rank).collect::<Vec<_>>())))
-            .collect();
-        parts
-            .into_iter()
-            .flat_map(|(part, thread)| thread.join().unwrap_or_else(|_| part.iter().map(rank).collect()))
-            .collect()
-    })
-}
-
 /// Whether nothing bars a pair on a day.
 pub fn is_possible(conn: &mut Conn, person: PersonId, posting: PostingId, today: Day) -> Result<bool> {
     let Some(candidate) = candidates(conn, &[person], today)?.pop() else {
@@ -158,7 +93,7 @@ pub fn is_possible(conn: &mut Conn, person: PersonId, posting: PostingId, today:
     Ok(opening.is_some_and(|opening| first_bar(&candidate, &opening, today).is_none()))
 }
 
-fn explained<'a, T: Clone + 'a>(
+pub(super) fn explained<'a, T: Clone + 'a>(
     ranked: Ranked<'a, T>,
     pair: impl Fn(&'a T) -> (&'a Candidate, &'a Opening),
     language: Language,

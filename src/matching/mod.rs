@@ -6,6 +6,7 @@
 
 mod api;
 mod bars;
+mod everybody;
 mod gather;
 mod ground;
 mod model;
@@ -19,9 +20,8 @@ mod weights;
 
 pub use api::api_routes;
 pub use bars::{Bar, Change, bars, first_bar, nearest_miss};
-pub use gather::{
-    Explained, best_of_each, candidates, candidates_for, labourers, match_everybody, open_openings, openings_for,
-};
+pub use everybody::{best_of_each, match_everybody};
+pub use gather::{Explained, candidates, candidates_for, labourers, open_openings, openings_for};
 pub use ground::{Ground, Marks, Problem, ground};
 pub use model::{
     Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
