@@ -35,5 +35,9 @@ pub mod guarantee;
 
 pub mod matching;
 
+pub mod funds;
+
+pub mod subsidies;
+
 // Floor 3: puts the house together.
 pub mod app;

@@ -11,7 +11,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, subsidies,
+    training,
 };
 
 #[derive(OpenApi)]
@@ -45,6 +46,9 @@ use crate::{
         (name = "employers", description = "Employers, brokers, workshops and cooperatives"),
         (name = "postings", description = "What employers offer"),
         (name = "courses", description = "Training courses"),
+        (name = "supports", description = "Support rules: dated versions with their sources"),
+        (name = "claims", description = "Claims under support rules, from the draft to the money"),
+        (name = "funds", description = "Appropriations, their ledgers and payment batches"),
     )
 )]
 struct ApiDoc;
@@ -79,6 +83,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     employment::api_routes(config);
     guarantee::api_routes(config);
     roster::api_routes(config);
+    subsidies::api_routes(config);
 }
 
 /// The document.

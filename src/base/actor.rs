@@ -35,6 +35,22 @@ pub enum Permission {
     RecordEmployment,
     /// Compute, confirm and discard placement plans of the scope.
     PlanPlacements,
+    /// Claims of the scope, their lines and documents.
+    SeeClaims,
+    /// Take the village's steps of a claim: acceptance and village notice.
+    CheckClaims,
+    /// The first review of a claim.
+    ReviewClaims,
+    /// The county's steps of a claim: acceptance, second review, notice, approval, recovery.
+    ApproveClaims,
+    /// Confirm support rules, add versions, rehearse changes.
+    ManageRules,
+    /// Funds of the scope and their ledgers.
+    SeeFunds,
+    /// Enter appropriations, open payment batches.
+    ManageFunds,
+    /// Send payment batches and take results over, for the department that pays.
+    PayClaims,
     /// The guarantee: rates, named lists, exemptions of the scope.
     SeeGuarantee,
     /// The rates without names.
@@ -55,7 +71,13 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::Broker | Role::Employer => matches!(permission, P::ManageOwnEmployer),
         Role::VillageOfficer | Role::SiteOfficer => matches!(
             permission,
-            P::SeeHouseholds | P::ActForOthers | P::RecordEmployment | P::SeeGuarantee | P::SeeFigures
+            P::SeeHouseholds
+                | P::ActForOthers
+                | P::RecordEmployment
+                | P::SeeClaims
+                | P::CheckClaims
+                | P::SeeGuarantee
+                | P::SeeFigures
         ),
         Role::TownshipOfficer => matches!(
             permission,
@@ -65,6 +87,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ActForOthers
                 | P::RecordEmployment
                 | P::ImportRosters
+                | P::SeeClaims
+                | P::ReviewClaims
                 | P::SeeGuarantee
                 | P::SeeFigures
         ),
@@ -81,14 +105,19 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ReviewPostings
                 | P::EditPublicPosts
                 | P::PlanPlacements
+                | P::SeeClaims
+                | P::ApproveClaims
+                | P::ManageRules
+                | P::SeeFunds
+                | P::ManageFunds
                 | P::SeeGuarantee
                 | P::SeeFigures
                 | P::SeeAudit
         ),
-        Role::DeptPartner => matches!(permission, P::SeeFigures),
+        Role::DeptPartner => matches!(permission, P::SeeFigures | P::SeeFunds | P::PayClaims),
         Role::Auditor => matches!(
             permission,
-            P::SeeHouseholds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit
+            P::SeeHouseholds | P::SeeClaims | P::SeeFunds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit
         ),
         Role::Admin => matches!(permission, P::ManageAccounts | P::SeeStatus),
     }

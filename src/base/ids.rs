@@ -165,6 +165,19 @@ pub mod kind {
         Plan,
         PlanLine,
         PlanMark,
+        SupportRule,
+        Confirmation,
+        Fund,
+        LedgerEntry,
+        PaymentBatch,
+        PaymentLine,
+        Recovery,
+        Claim,
+        ClaimLine,
+        ClaimMonth,
+        ClaimStep,
+        ClaimDocument,
+        Objection,
     );
 }
 
@@ -196,6 +209,19 @@ pub type TaskRunId = Id<kind::TaskRun>;
 pub type PlanId = Id<kind::Plan>;
 pub type PlanLineId = Id<kind::PlanLine>;
 pub type PlanMarkId = Id<kind::PlanMark>;
+pub type SupportRuleId = Id<kind::SupportRule>;
+pub type ConfirmationId = Id<kind::Confirmation>;
+pub type FundId = Id<kind::Fund>;
+pub type LedgerEntryId = Id<kind::LedgerEntry>;
+pub type PaymentBatchId = Id<kind::PaymentBatch>;
+pub type PaymentLineId = Id<kind::PaymentLine>;
+pub type RecoveryId = Id<kind::Recovery>;
+pub type ClaimId = Id<kind::Claim>;
+pub type ClaimLineId = Id<kind::ClaimLine>;
+pub type ClaimMonthId = Id<kind::ClaimMonth>;
+pub type ClaimStepId = Id<kind::ClaimStep>;
+pub type ClaimDocumentId = Id<kind::ClaimDocument>;
+pub type ObjectionId = Id<kind::Objection>;
 
 #[cfg(test)]
 mod tests {
