@@ -510,6 +510,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    opened_accounts (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        address -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(household_statuses -> households (household_id));
@@ -588,4 +596,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     plan_lines,
     plan_marks,
+    opened_accounts,
 );
