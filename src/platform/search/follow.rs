@@ -11,8 +11,8 @@ use diesel::prelude::*;
 use super::document::{Document, DocumentKind};
 use super::store::{Fingerprint, Index, Opened, Rebuild, Unusable, Writer};
 use crate::base::error::{Error, Result};
-use crate::platform::db::schema::{bureau, changes, journal_counter};
-use crate::platform::db::{Caller, Conn, Db};
+use crate::platform::db::schema::{bureau, changes};
+use crate::platform::db::{Caller, Conn, Db, FORGOTTEN, forgotten_up_to, last_number};
 
 /// A room whose records can be found.
 pub trait Source: Send + Sync {
@@ -40,22 +40,6 @@ const MANY: i64 = 20_000;
 
 /// Changes that are kept for indexes that lag behind; one further behind is built anew.
 const KEPT: i64 = 200_000;
-
-fn last_number(conn: &mut Conn) -> Result<i64> {
-    Ok(journal_counter::table.select(journal_counter::last_seq).first(conn)?)
-}
-
-/// The fact that says up to which number changes are forgotten.
-const FORGOTTEN: &str = "changes-forgotten";
-
-fn forgotten_up_to(conn: &mut Conn) -> Result<i64> {
-    let text: Option<String> = bureau::table
-        .find(FORGOTTEN)
-        .select(bureau::value)
-        .first(conn)
-        .optional()?;
-    Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
 
 /// Forgets changes that every index has long taken over.
 pub fn forget_old_changes(db: &Db) -> Result<()> {
