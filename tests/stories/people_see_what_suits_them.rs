@@ -16,9 +16,14 @@ use crate::support::browser::Program;
 use crate::support::builders::{a_household, a_labourer};
 
 fn seen(cadre: &Program, person: PersonId) -> Vec<String> {
-    let matches = cadre.get(&format!("/api/v1/persons/{person}/matches")).expect(200).json();
+    let matches = cadre
+        .get(&format!("/api/v1/persons/{person}/matches"))
+        .expect(200)
+        .json();
     let items = matches["items"].as_array().expect("a list").iter();
-    items.map(|item| item["opening"]["id"].as_str().expect("an id").to_owned()).collect()
+    items
+        .map(|item| item["opening"]["id"].as_str().expect("an id").to_owned())
+        .collect()
 }
 
 fn takes(app: &TestApp, person: PersonId, posting: PostingId, gives_back: bool) {
