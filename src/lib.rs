@@ -35,6 +35,8 @@ pub mod guarantee;
 
 pub mod matching;
 
+pub mod casework;
+
 pub mod funds;
 
 pub mod subsidies;

@@ -136,9 +136,7 @@ enum Import {
     /// Postings: .csv, .csv.gz, .xlsx
     Postings(ImportArgs),
     /// Support rules: .toml; versions that are there are never changed
-    Rules {
-        file: PathBuf,
-    },
+    Rules { file: PathBuf },
 }
 
 #[derive(Args)]

@@ -18,8 +18,8 @@ use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, subsidies,
-    training,
+    accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
+    roster, subsidies, training,
 };
 
 /// Running requests have this long to end.
@@ -138,6 +138,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     hiring::routes(config);
     matching::routes(config);
     subsidies::routes(config);
+    casework::routes(config);
     employers::routes(config);
     postings::routes(config);
     training::routes(config);

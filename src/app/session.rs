@@ -196,11 +196,13 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
             ("/board/claims", "nav-claims"),
+            ("/village/cases", "nav-cases"),
             ("/openings", "nav-openings"),
         ],
         Some(Role::TownshipOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board", "nav-board"),
             ("/board/imports", "nav-imports"),
             ("/board/claims", "nav-claims"),
@@ -209,6 +211,7 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::CountyHr | Role::PrefectureHr) => &[
             ("/board", "nav-board"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board/verify", "nav-verify"),
             ("/board/claims", "nav-claims"),
             ("/board/imports", "nav-imports"),
@@ -219,6 +222,7 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::Auditor) => &[
             ("/board", "nav-board"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board/audit", "nav-audit"),
         ],
         Some(Role::Admin) => &[("/settings", "nav-settings"), ("/status", "nav-status")],

@@ -53,6 +53,12 @@ pub enum Permission {
     PayClaims,
     /// The guarantee: rates, named lists, exemptions of the scope.
     SeeGuarantee,
+    /// Work on cases: verify, record steps and measures, record what a spot check found.
+    WorkCases,
+    /// Decide that a household is not asked to have somebody at work for a while.
+    DecideExemptions,
+    /// File the figures of a month and draw spot checks: what the bureau vouches for.
+    FileFigures,
     /// The rates without names.
     SeeFigures,
     /// The audit trail.
@@ -77,6 +83,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::SeeClaims
                 | P::CheckClaims
                 | P::SeeGuarantee
+                | P::WorkCases
                 | P::SeeFigures
         ),
         Role::TownshipOfficer => matches!(
@@ -90,6 +97,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::SeeClaims
                 | P::ReviewClaims
                 | P::SeeGuarantee
+                | P::WorkCases
                 | P::SeeFigures
         ),
         Role::CountyHr | Role::PrefectureHr => matches!(
@@ -111,6 +119,9 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::SeeFunds
                 | P::ManageFunds
                 | P::SeeGuarantee
+                | P::WorkCases
+                | P::DecideExemptions
+                | P::FileFigures
                 | P::SeeFigures
                 | P::SeeAudit
         ),

@@ -166,7 +166,7 @@ pub mod kind {
         PlanLine,
         PlanMark,
         SupportRule,
-        Confirmation,
+        RuleConfirmation,
         Fund,
         LedgerEntry,
         PaymentBatch,
@@ -178,6 +178,15 @@ pub mod kind {
         ClaimStep,
         ClaimDocument,
         Objection,
+        Exemption,
+        Alert,
+        Case,
+        CaseStep,
+        Measure,
+        Confirmation,
+        FrozenMonth,
+        SpotCheck,
+        SpotCheckHousehold,
     );
 }
 
@@ -210,7 +219,7 @@ pub type PlanId = Id<kind::Plan>;
 pub type PlanLineId = Id<kind::PlanLine>;
 pub type PlanMarkId = Id<kind::PlanMark>;
 pub type SupportRuleId = Id<kind::SupportRule>;
-pub type ConfirmationId = Id<kind::Confirmation>;
+pub type RuleConfirmationId = Id<kind::RuleConfirmation>;
 pub type FundId = Id<kind::Fund>;
 pub type LedgerEntryId = Id<kind::LedgerEntry>;
 pub type PaymentBatchId = Id<kind::PaymentBatch>;
@@ -222,6 +231,15 @@ pub type ClaimMonthId = Id<kind::ClaimMonth>;
 pub type ClaimStepId = Id<kind::ClaimStep>;
 pub type ClaimDocumentId = Id<kind::ClaimDocument>;
 pub type ObjectionId = Id<kind::Objection>;
+pub type ExemptionId = Id<kind::Exemption>;
+pub type AlertId = Id<kind::Alert>;
+pub type CaseId = Id<kind::Case>;
+pub type CaseStepId = Id<kind::CaseStep>;
+pub type MeasureId = Id<kind::Measure>;
+pub type ConfirmationId = Id<kind::Confirmation>;
+pub type FrozenMonthId = Id<kind::FrozenMonth>;
+pub type SpotCheckId = Id<kind::SpotCheck>;
+pub type SpotCheckHouseholdId = Id<kind::SpotCheckHousehold>;
 
 #[cfg(test)]
 mod tests {

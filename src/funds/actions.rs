@@ -45,7 +45,16 @@ pub fn grant_fund(
         Some(fund) => fund.id,
         None => open_fund(tx, source, region, year)?,
     };
-    post(tx, &Move { fund_id, kind: MoveKind::Grant, amount, purpose: None, note: document.trim() })
+    post(
+        tx,
+        &Move {
+            fund_id,
+            kind: MoveKind::Grant,
+            amount,
+            purpose: None,
+            note: document.trim(),
+        },
+    )
 }
 
 fn open_fund(tx: &mut Tx<'_>, source: FundSource, region: &RegionCode, year: i32) -> Result<FundId> {
@@ -66,7 +75,13 @@ fn open_fund(tx: &mut Tx<'_>, source: FundSource, region: &RegionCode, year: i32
     };
     diesel::insert_into(funds::table).values(&fund).execute(&mut **tx)?;
     let after = json!({ "source": source, "year": year });
-    tx.audit("open_fund", Subject::new("fund", fund.id), Some(region), None::<&()>, Some(&after))?;
+    tx.audit(
+        "open_fund",
+        Subject::new("fund", fund.id),
+        Some(region),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(fund.id)
 }
 
@@ -77,7 +92,16 @@ pub fn cut_fund(tx: &mut Tx<'_>, id: FundId, amount: Money, document: &str) -> R
     if document.trim().is_empty() {
         return Err(Error::invalid("document", "document-missing"));
     }
-    post(tx, &Move { fund_id: id, kind: MoveKind::Cut, amount, purpose: None, note: document.trim() })
+    post(
+        tx,
+        &Move {
+            fund_id: id,
+            kind: MoveKind::Cut,
+            amount,
+            purpose: None,
+            note: document.trim(),
+        },
+    )
 }
 
 /// Opens a batch of payments. Each is covered by what is committed for its purpose and not on its way already.
@@ -115,22 +139,35 @@ pub fn open_batch(tx: &mut Tx<'_>, fund_id: FundId, drafts: &[PaymentDraft]) -> 
     diesel::insert_into(payment_batches::table)
         .values(&batch)
         .execute(&mut **tx)?;
-    let lines: Result<Vec<PaymentLine>> =
-        drafts.iter().zip(1..).map(|(draft, no)| line_of(tx.keys(), batch.id, draft, no)).collect();
+    let lines: Result<Vec<PaymentLine>> = drafts
+        .iter()
+        .zip(1..)
+        .map(|(draft, no)| line_of(tx.keys(), batch.id, draft, no))
+        .collect();
     let lines = lines?;
     {
         let mut conn = &mut **tx;
         insert_batch!(&mut conn, payment_lines::table, &lines)?;
     }
     let after = json!({ "lines": batch.lines, "total": batch.total_fen });
-    tx.audit("open_payment_batch", Subject::new("payment_batch", batch.id), Some(&fund.region_code), None::<&()>, Some(&after))?;
+    tx.audit(
+        "open_payment_batch",
+        Subject::new("payment_batch", batch.id),
+        Some(&fund.region_code),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(batch)
 }
 
 fn line_of(keys: &Keys, batch_id: PaymentBatchId, draft: &PaymentDraft, line_no: i32) -> Result<PaymentLine> {
     let id: PaymentLineId = Id::fresh();
     let seal = |column, plain: Option<&String>| {
-        let place = Place { table: "payment_lines", column, id: id.raw() };
+        let place = Place {
+            table: "payment_lines",
+            column,
+            id: id.raw(),
+        };
         plain.map(|plain| keys.seal(place, plain)).transpose()
     };
     Ok(PaymentLine {
@@ -161,12 +198,22 @@ fn lock(tx: &mut Tx<'_>, fund_id: FundId) -> Result<()> {
 /// The name and the text of a batch's file. Numbers are in clear: only for those who pay, and it leaves an audit line.
 pub fn payment_file(tx: &mut Tx<'_>, id: PaymentBatchId, layout: Layout) -> Result<(String, String)> {
     let actor = tx.actor();
-    let permission = if actor.may(Permission::PayClaims) { Permission::PayClaims } else { Permission::ManageFunds };
+    let permission = if actor.may(Permission::PayClaims) {
+        Permission::PayClaims
+    } else {
+        Permission::ManageFunds
+    };
     let (batch, fund) = store::batch_for(tx, actor, id, permission)?;
     let lines = store::lines_of_batch(tx, id)?;
     let text = write(layout, &head_of(&batch, &fund), &clear_lines(tx.keys(), &lines)?);
     let after = json!({ "lines": batch.lines, "layout": layout.extension() });
-    tx.audit("read_payment_file", Subject::new("payment_batch", id), Some(&fund.region_code), None::<&()>, Some(&after))?;
+    tx.audit(
+        "read_payment_file",
+        Subject::new("payment_batch", id),
+        Some(&fund.region_code),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok((format!("payments-{id}.{}", layout.extension()), text))
 }
 
@@ -185,7 +232,11 @@ fn clear_lines(keys: &Keys, lines: &[PaymentLine]) -> Result<Vec<ClearLine>> {
         .iter()
         .map(|line| {
             let open = |column, sealed: Option<&Sealed>| {
-                let place = Place { table: "payment_lines", column, id: line.id.raw() };
+                let place = Place {
+                    table: "payment_lines",
+                    column,
+                    id: line.id.raw(),
+                };
                 sealed.map_or(Ok(String::new()), |sealed| keys.open(place, sealed))
             };
             Ok(ClearLine {
@@ -214,20 +265,30 @@ pub fn send_batch(tx: &mut Tx<'_>, id: PaymentBatchId, version: i32) -> Result<P
     }
     let lines = store::lines_of_batch(tx, id)?;
     let sum = checksum(&body(&head_of(&batch, &fund), &clear_lines(tx.keys(), &lines)?));
-    let sent = diesel::update(payment_batches::table.find(id).filter(payment_batches::version.eq(version)))
-        .set((
-            payment_batches::version.eq(version + 1),
-            payment_batches::status.eq(BatchState::Sent),
-            payment_batches::sha256.eq(Some(&sum)),
-            payment_batches::sent_at.eq(Some(tx.now())),
-            payment_batches::sent_by.eq(actor.user_id()),
-        ))
-        .execute(&mut **tx)?;
+    let sent = diesel::update(
+        payment_batches::table
+            .find(id)
+            .filter(payment_batches::version.eq(version)),
+    )
+    .set((
+        payment_batches::version.eq(version + 1),
+        payment_batches::status.eq(BatchState::Sent),
+        payment_batches::sha256.eq(Some(&sum)),
+        payment_batches::sent_at.eq(Some(tx.now())),
+        payment_batches::sent_by.eq(actor.user_id()),
+    ))
+    .execute(&mut **tx)?;
     if sent == 0 {
         return Err(Error::Conflict);
     }
     let after = json!({ "sha256": sum });
-    tx.audit("send_payment_batch", Subject::new("payment_batch", id), Some(&fund.region_code), None::<&()>, Some(&after))?;
+    tx.audit(
+        "send_payment_batch",
+        Subject::new("payment_batch", id),
+        Some(&fund.region_code),
+        None::<&()>,
+        Some(&after),
+    )?;
     store::batch_by_id(tx, id)
 }
 
@@ -243,12 +304,17 @@ pub fn take_results(tx: &mut Tx<'_>, id: PaymentBatchId, results: &Results) -> R
         return Err(Error::refused("payment-results-other-file"));
     }
     lock(tx, batch.fund_id)?;
-    let lines: BTreeMap<i32, PaymentLine> = store::lines_of_batch(tx, id)?.into_iter().map(|l| (l.line_no, l)).collect();
+    let lines: BTreeMap<i32, PaymentLine> = store::lines_of_batch(tx, id)?
+        .into_iter()
+        .map(|l| (l.line_no, l))
+        .collect();
     let mut settled = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
     for result in &results.lines {
         let wrong = |code| Error::refused(code).with("number", result.line_no);
-        let line = lines.get(&result.line_no).ok_or_else(|| wrong("payment-results-unknown"))?;
+        let line = lines
+            .get(&result.line_no)
+            .ok_or_else(|| wrong("payment-results-unknown"))?;
         if line.amount_fen != result.amount {
             return Err(wrong("payment-results-amount"));
         }
@@ -258,10 +324,17 @@ pub fn take_results(tx: &mut Tx<'_>, id: PaymentBatchId, results: &Results) -> R
         if line.status == PaymentState::Pending {
             settle_line(tx, &batch, line, result.state, &result.reason)?;
             let (status, reason) = (result.state, result.reason.clone());
-            settled.push(PaymentLine { status, reason, ..line.clone() });
+            settled.push(PaymentLine {
+                status,
+                reason,
+                ..line.clone()
+            });
         }
     }
-    let before = lines.values().filter(|line| line.status == PaymentState::Pending).count();
+    let before = lines
+        .values()
+        .filter(|line| line.status == PaymentState::Pending)
+        .count();
     if before == settled.len() && batch.status == BatchState::Sent {
         diesel::update(payment_batches::table.find(id))
             .set((
@@ -270,9 +343,18 @@ pub fn take_results(tx: &mut Tx<'_>, id: PaymentBatchId, results: &Results) -> R
             ))
             .execute(&mut **tx)?;
     }
-    let failed = settled.iter().filter(|line| line.status == PaymentState::Failed).count();
+    let failed = settled
+        .iter()
+        .filter(|line| line.status == PaymentState::Failed)
+        .count();
     let after = json!({ "settled": settled.len(), "failed": failed });
-    tx.audit("take_payment_results", Subject::new("payment_batch", id), Some(&fund.region_code), None::<&()>, Some(&after))?;
+    tx.audit(
+        "take_payment_results",
+        Subject::new("payment_batch", id),
+        Some(&fund.region_code),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(settled)
 }
 
@@ -345,14 +427,22 @@ pub fn demand_recovery(
         .values(&recovery)
         .execute(&mut **tx)?;
     let region = store::fund_by_id(tx, standing.fund_id)?.region_code;
-    tx.audit("demand_recovery", Subject::new("recovery", recovery.id), Some(&region), None::<&()>, Some(&recovery))?;
+    tx.audit(
+        "demand_recovery",
+        Subject::new("recovery", recovery.id),
+        Some(&region),
+        None::<&()>,
+        Some(&recovery),
+    )?;
     Ok(recovery)
 }
 
 /// Takes money in that was asked back, or waives a part of it; returns what is still owed.
 pub fn settle_recovery(tx: &mut Tx<'_>, purpose: Purpose, received: Money, waived: Money, note: &str) -> Result<Money> {
     let recovery = store::recovery_of(tx, purpose)?.or_not_found("recovery")?;
-    let settled = received.checked_add(waived).filter(|sum| *sum > Money::ZERO && *sum <= recovery.open());
+    let settled = received
+        .checked_add(waived)
+        .filter(|sum| *sum > Money::ZERO && *sum <= recovery.open());
     if settled.is_none() || received < Money::ZERO || waived < Money::ZERO {
         return Err(Error::refused("recovery-too-much").with("open", recovery.open()));
     }
@@ -372,11 +462,26 @@ pub fn settle_recovery(tx: &mut Tx<'_>, purpose: Purpose, received: Money, waive
     }
     if received > Money::ZERO {
         let fund_id = recovery.fund_id;
-        post(tx, &Move { fund_id, kind: MoveKind::Recover, amount: received, purpose: Some(purpose), note })?;
+        post(
+            tx,
+            &Move {
+                fund_id,
+                kind: MoveKind::Recover,
+                amount: received,
+                purpose: Some(purpose),
+                note,
+            },
+        )?;
     }
     let region = store::fund_by_id(tx, recovery.fund_id)?.region_code;
     let after = json!({ "received": received, "waived": waived, "note": note });
-    tx.audit("settle_recovery", Subject::new("recovery", recovery.id), Some(&region), None::<&()>, Some(&after))?;
+    tx.audit(
+        "settle_recovery",
+        Subject::new("recovery", recovery.id),
+        Some(&region),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(Money::from_fen(recovery.open().fen() - received.fen() - waived.fen()))
 }
 
@@ -391,7 +496,11 @@ pub struct Verified {
 /// Recomputes every fund from its ledger. Read it in one snapshot.
 pub fn verify_funds(conn: &mut Conn) -> Result<Verified> {
     const PORTION: i64 = 5_000;
-    let mut verified = Verified { funds: 0, moves: 0, faults: Vec::new() };
+    let mut verified = Verified {
+        funds: 0,
+        moves: 0,
+        faults: Vec::new(),
+    };
     for fund in store::all_funds(conn)? {
         let mut walk = Walk::new(fund.id);
         let mut after = 0;
@@ -416,7 +525,9 @@ pub fn verify_funds(conn: &mut Conn) -> Result<Verified> {
         }
         let paid = store::paid_by_purpose(conn, fund.id)?;
         let recoveries = store::recoveries_of_fund(conn, fund.id)?;
-        verified.faults.extend(walk.finish(&fund, &purposes, &paid, &recoveries));
+        verified
+            .faults
+            .extend(walk.finish(&fund, &purposes, &paid, &recoveries));
         verified.funds += 1;
     }
     Ok(verified)

@@ -56,7 +56,16 @@ pub struct Head {
 
 /// A field without what would begin another field, line or formula.
 fn clean(text: &str) -> String {
-    let plain: String = text.chars().map(|c| if c.is_control() || matches!(c, '|' | ',' | '"') { ' ' } else { c }).collect();
+    let plain: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || matches!(c, '|' | ',' | '"') {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
     plain.trim().trim_start_matches(['=', '+', '-', '@']).to_owned()
 }
 
@@ -136,12 +145,19 @@ const MOST_LINES: usize = 20_002;
 /// Reads results: `批次,<batch>`, `校验,<checksum>`, then `number,amount,成功|失败,reason` on each line. A line that
 /// cannot be read refuses the whole file, with its number.
 pub fn read_results(text: &str) -> Result<Results> {
-    let mut results = Results { batch: String::new(), checksum: String::new(), lines: Vec::new() };
+    let mut results = Results {
+        batch: String::new(),
+        checksum: String::new(),
+        lines: Vec::new(),
+    };
     if text.lines().count() > MOST_LINES {
         return Err(Error::refused("payment-results-long"));
     }
     for (index, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-        let cells: Vec<String> = line.split([',', '|']).map(|cell| fold(cell.trim().trim_matches('"'))).collect();
+        let cells: Vec<String> = line
+            .split([',', '|'])
+            .map(|cell| fold(cell.trim().trim_matches('"')))
+            .collect();
         let cell = |at: usize| cells.get(at).map_or("", String::as_str);
         let wrong = || Error::refused("payment-results-line").with("line", index + 1);
         match cell(0) {
@@ -201,7 +217,10 @@ mod tests {
         assert!(trailer.trim_end().ends_with(&checksum(body)));
         let csv = write(Layout::Csv, &head(), &lines());
         assert!(csv.contains(&checksum(body)));
-        assert!(csv.contains("2,玉香 x,") && bank.contains("D|2|玉香 x|"), "no formula, no foreign bar");
+        assert!(
+            csv.contains("2,玉香 x,") && bank.contains("D|2|玉香 x|"),
+            "no formula, no foreign bar"
+        );
         let mut other = lines();
         other[1].amount = Money::from_fen(50_001);
         assert_ne!(checksum(&super::body(&head(), &other)), checksum(body));
@@ -209,10 +228,21 @@ mod tests {
 
     #[test]
     fn results_are_read_and_a_wrong_line_is_named() {
-        let read = read_results("\u{feff}批次,01j8zk4q9t3vb\n校验,AB\n序号,金额,结果,原因\n1,1000.00,成功,\n2,500,失败,账号不符\n").unwrap();
+        let read = read_results(
+            "\u{feff}批次,01j8zk4q9t3vb\n校验,AB\n序号,金额,结果,原因\n1,1000.00,成功,\n2,500,失败,账号不符\n",
+        )
+        .unwrap();
         assert_eq!((read.batch.as_str(), read.checksum.as_str()), ("01J8ZK4Q9T3VB", "ab"));
         assert_eq!(read.lines[0].state, PaymentState::Paid);
-        assert_eq!(read.lines[1], LineResult { line_no: 2, amount: Money::from_fen(50_000), state: PaymentState::Failed, reason: "账号不符".to_owned() });
+        assert_eq!(
+            read.lines[1],
+            LineResult {
+                line_no: 2,
+                amount: Money::from_fen(50_000),
+                state: PaymentState::Failed,
+                reason: "账号不符".to_owned()
+            }
+        );
         for (text, line) in [("1,1000,maybe,", "1"), ("批次,x\nx,1,成功,", "2"), ("1,abc,成功,", "1")] {
             match read_results(text) {
                 Err(Error::Refused { values, .. }) => assert!(values.contains(&("line", line.to_owned())), "{text}"),

@@ -166,7 +166,13 @@ fn write_entries(tx: &mut Tx<'_>, step: &Move<'_>, fund: &Fund) -> Result<()> {
 
 /// Sets money aside for a purpose.
 pub fn reserve(tx: &mut Tx<'_>, fund_id: FundId, purpose: Purpose, amount: Money, note: &str) -> Result<()> {
-    let step = Move { fund_id, kind: MoveKind::Reserve, amount, purpose: Some(purpose), note };
+    let step = Move {
+        fund_id,
+        kind: MoveKind::Reserve,
+        amount,
+        purpose: Some(purpose),
+        note,
+    };
     post(tx, &step).map(drop)
 }
 
@@ -174,16 +180,36 @@ pub fn reserve(tx: &mut Tx<'_>, fund_id: FundId, purpose: Purpose, amount: Money
 pub fn commit(tx: &mut Tx<'_>, purpose: Purpose, amount: Money, note: &str) -> Result<()> {
     let standing = store::standing_of(tx, purpose)?.or_not_found("purpose")?;
     let fund_id = standing.fund_id;
-    post(tx, &Move { fund_id, kind: MoveKind::Commit, amount, purpose: Some(purpose), note })?;
+    post(
+        tx,
+        &Move {
+            fund_id,
+            kind: MoveKind::Commit,
+            amount,
+            purpose: Some(purpose),
+            note,
+        },
+    )?;
     give_back(tx, purpose, note)
 }
 
 /// Gives back everything that is set aside and not promised.
 pub fn give_back(tx: &mut Tx<'_>, purpose: Purpose, note: &str) -> Result<()> {
-    let Some(standing) = store::standing_of(tx, purpose)? else { return Ok(()) };
+    let Some(standing) = store::standing_of(tx, purpose)? else {
+        return Ok(());
+    };
     if standing.reserved > Money::ZERO {
         let (fund_id, amount) = (standing.fund_id, standing.reserved);
-        post(tx, &Move { fund_id, kind: MoveKind::Release, amount, purpose: Some(purpose), note })?;
+        post(
+            tx,
+            &Move {
+                fund_id,
+                kind: MoveKind::Release,
+                amount,
+                purpose: Some(purpose),
+                note,
+            },
+        )?;
     }
     Ok(())
 }
@@ -192,7 +218,17 @@ pub fn give_back(tx: &mut Tx<'_>, purpose: Purpose, note: &str) -> Result<()> {
 pub fn uncommit(tx: &mut Tx<'_>, purpose: Purpose, amount: Money, note: &str) -> Result<()> {
     let standing = store::standing_of(tx, purpose)?.or_not_found("purpose")?;
     let fund_id = standing.fund_id;
-    post(tx, &Move { fund_id, kind: MoveKind::Uncommit, amount, purpose: Some(purpose), note }).map(drop)
+    post(
+        tx,
+        &Move {
+            fund_id,
+            kind: MoveKind::Uncommit,
+            amount,
+            purpose: Some(purpose),
+            note,
+        },
+    )
+    .map(drop)
 }
 
 /// What stands for a purpose.

@@ -59,7 +59,11 @@ pub fn funds_of(conn: &mut Conn, actor: &Actor, limit: usize) -> Result<Vec<Fund
 
 /// Every fund, for who verifies them.
 pub(super) fn all_funds(conn: &mut Conn) -> Result<Vec<Fund>> {
-    Ok(funds::table.order(funds::id).limit(100_000).select(Fund::as_select()).load(conn)?)
+    Ok(funds::table
+        .order(funds::id)
+        .limit(100_000)
+        .select(Fund::as_select())
+        .load(conn)?)
 }
 
 pub(super) fn purpose_row(conn: &mut Conn, purpose: Purpose) -> Result<Option<PurposeRow>> {
@@ -104,7 +108,11 @@ pub fn entries_after(conn: &mut Conn, id: FundId, after: i32, limit: i64) -> Res
 pub fn newest_entries(conn: &mut Conn, id: FundId, limit: i64) -> Result<Vec<LedgerEntry>> {
     Ok(ledger_entries::table
         .filter(ledger_entries::fund_id.eq(id))
-        .order((ledger_entries::move_no.desc(), ledger_entries::amount_fen, ledger_entries::id))
+        .order((
+            ledger_entries::move_no.desc(),
+            ledger_entries::amount_fen,
+            ledger_entries::id,
+        ))
         .limit(limit)
         .select(LedgerEntry::as_select())
         .load(conn)?)
@@ -205,5 +213,8 @@ pub(super) fn paid_by_purpose(conn: &mut Conn, id: FundId) -> Result<Vec<(i64, i
         .order((payment_lines::purpose_id, payment_lines::id))
         .select((payment_lines::purpose_id, payment_lines::amount_fen))
         .load(conn)?;
-    Ok(rows.into_iter().map(|(purpose, money)| (purpose, money.fen())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(purpose, money)| (purpose, money.fen()))
+        .collect())
 }

@@ -53,7 +53,11 @@ impl Bench {
 
     fn step(&mut self, kind: MoveKind, fen: i64, purpose: usize) {
         let (from, to) = kind.path();
-        let place = |account| [LedgerAccount::Reserved, LedgerAccount::Committed, LedgerAccount::Paid].iter().position(|a| *a == account);
+        let place = |account| {
+            [LedgerAccount::Reserved, LedgerAccount::Committed, LedgerAccount::Paid]
+                .iter()
+                .position(|a| *a == account)
+        };
         let is_short = from != LedgerAccount::Source && self.column(from).fen() < fen;
         let lacks = place(from).is_some_and(|at| kind.has_purpose() && self.purposes[purpose][at] < fen);
         if is_short || lacks {
@@ -96,26 +100,49 @@ impl Bench {
         for portion in self.entries.chunks(3) {
             walk.take(portion);
         }
-        let says: Vec<PurposeSays> = self.purposes.iter().zip(0..).map(|(standing, id)| PurposeSays { id, standing: *standing }).collect();
-        let paid: Vec<(i64, i64)> = self.entries.iter().filter(|e| e.kind == MoveKind::Pay && e.account == LedgerAccount::Paid).map(|e| (e.purpose_id.unwrap(), e.amount_fen.fen())).collect();
+        let says: Vec<PurposeSays> = self
+            .purposes
+            .iter()
+            .zip(0..)
+            .map(|(standing, id)| PurposeSays {
+                id,
+                standing: *standing,
+            })
+            .collect();
+        let paid: Vec<(i64, i64)> = self
+            .entries
+            .iter()
+            .filter(|e| e.kind == MoveKind::Pay && e.account == LedgerAccount::Paid)
+            .map(|e| (e.purpose_id.unwrap(), e.amount_fen.fen()))
+            .collect();
         let mut received = std::collections::BTreeMap::<i64, i64>::new();
-        for entry in self.entries.iter().filter(|e| e.kind == MoveKind::Recover && e.account == LedgerAccount::Available) {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|e| e.kind == MoveKind::Recover && e.account == LedgerAccount::Available)
+        {
             *received.entry(entry.purpose_id.unwrap()).or_default() += entry.amount_fen.fen();
         }
-        let recoveries: Vec<super::Recovery> = received.into_iter().map(|(purpose_id, fen)| super::Recovery {
-            id: Id::fresh(),
-            version: 1,
-            created_at: self.fund.created_at,
-            created_by: None,
-            fund_id: self.fund.id,
-            purpose_id,
-            reason: String::new(),
-            document_no: String::new(),
-            demanded_fen: Money::from_fen(fen),
-            received_fen: Money::from_fen(fen),
-            waived_fen: Money::ZERO,
-        }).collect();
-        walk.finish(&self.fund, &says, &paid, &recoveries).into_iter().map(|fault| fault.what).collect()
+        let recoveries: Vec<super::Recovery> = received
+            .into_iter()
+            .map(|(purpose_id, fen)| super::Recovery {
+                id: Id::fresh(),
+                version: 1,
+                created_at: self.fund.created_at,
+                created_by: None,
+                fund_id: self.fund.id,
+                purpose_id,
+                reason: String::new(),
+                document_no: String::new(),
+                demanded_fen: Money::from_fen(fen),
+                received_fen: Money::from_fen(fen),
+                waived_fen: Money::ZERO,
+            })
+            .collect();
+        walk.finish(&self.fund, &says, &paid, &recoveries)
+            .into_iter()
+            .map(|fault| fault.what)
+            .collect()
     }
 }
 

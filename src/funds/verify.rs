@@ -55,7 +55,11 @@ impl Walk {
     }
 
     fn fault(&mut self, move_no: Option<i32>, what: &'static str) {
-        self.faults.push(Fault { fund: self.fund, move_no, what });
+        self.faults.push(Fault {
+            fund: self.fund,
+            move_no,
+            what,
+        });
     }
 
     /// Takes the entries of the ledger, in their order, in any portions.

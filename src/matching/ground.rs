@@ -6,13 +6,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::bars::first_bar;
-use super::gather::{candidates, open_openings};
+use super::gather::candidates;
 use super::model::{Candidate, Opening};
+use super::openings::open_openings;
 use super::plan::{Fault, Household, Instance, InstanceDraft, Order, Unlisted, ticket};
 use super::score::weigh;
 use super::weights::Weights;
 use crate::base::actor::Scope;
-use crate::base::codes::GuaranteeState;
 use crate::base::error::Result;
 use crate::base::ids::{HouseholdId, PersonId, PostingId, SiteId};
 use crate::base::time::Day;
@@ -85,7 +85,9 @@ pub fn ground(
         .map(|(place, household)| PlannedHousehold {
             id: household.facts.household_id,
             registry_no: household.facts.registry_no.clone(),
-            is_uncovered: household.standing.state == GuaranteeState::Zero && !promised.contains(&place),
+            is_uncovered: household.standing.state.is_zero()
+                && !household.standing.is_excused
+                && !promised.contains(&place),
             never_worked: !worked_in.contains(&place),
             is_monitored: household.facts.monitored,
             since: household.standing.since,

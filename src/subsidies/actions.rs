@@ -36,7 +36,9 @@ pub fn load_rules(tx: &mut Tx<'_>, entries: &[RuleEntry]) -> Result<Taken> {
     let known = store::all_versions(tx)?;
     let mut taken = Taken { added: 0, known: 0 };
     for entry in entries {
-        let same = known.iter().find(|rule| rule.code == entry.code && rule.effective_from == entry.effective_from);
+        let same = known
+            .iter()
+            .find(|rule| rule.code == entry.code && rule.effective_from == entry.effective_from);
         match same {
             Some(rule) if is_same(rule, entry) => taken.known += 1,
             Some(_) => {
@@ -78,7 +80,13 @@ fn add_rule(tx: &mut Tx<'_>, entry: &RuleEntry) -> Result<SupportRuleId> {
         .values(&row)
         .execute(&mut **tx)?;
     let after = json!({ "code": row.code, "from": row.effective_from, "status": row.status, "source": row.source });
-    tx.audit("add_rule", Subject::new("rule", row.id), None, None::<&()>, Some(&after))?;
+    tx.audit(
+        "add_rule",
+        Subject::new("rule", row.id),
+        None,
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(row.id)
 }
 
@@ -89,7 +97,11 @@ pub fn add_version(tx: &mut Tx<'_>, entry: &RuleEntry) -> Result<SupportRuleId> 
         return Err(Error::Forbidden);
     }
     let versions = store::all_versions(tx)?;
-    let newest = versions.iter().filter(|rule| rule.code == entry.code).map(|rule| rule.effective_from).max();
+    let newest = versions
+        .iter()
+        .filter(|rule| rule.code == entry.code)
+        .map(|rule| rule.effective_from)
+        .max();
     if newest.is_some_and(|newest| entry.effective_from <= newest) {
         return Err(Error::invalid("effective_from", "rule-version-earlier"));
     }
@@ -157,6 +169,12 @@ pub fn confirm_rule(tx: &mut Tx<'_>, id: SupportRuleId, draft: &ConfirmationDraf
         "rule": rule.code, "from": draft.from_on, "figures": draft.figures, "document": confirmation.document_no,
         "document_on": draft.document_on,
     });
-    tx.audit("confirm_rule", Subject::new("rule", id), Some(&draft.region), None::<&()>, Some(&after))?;
+    tx.audit(
+        "confirm_rule",
+        Subject::new("rule", id),
+        Some(&draft.region),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(confirmation)
 }

@@ -112,12 +112,18 @@ fn subject_for(conn: &mut Conn, actor: &Actor, employer: Option<&str>, person: O
     match (employer, person) {
         (Some(text), None) => {
             let id = text.parse().ok().or_not_found("employer")?;
-            Some(FactSubject::Employer(id)).filter(|_| actor.manages(id)).or_not_found("employer")
+            Some(FactSubject::Employer(id))
+                .filter(|_| actor.manages(id))
+                .or_not_found("employer")
         }
         (None, Some(text)) => {
             let id = text.parse().ok().or_not_found("person")?;
             let is_self = actor.person_id() == Some(id);
-            let permission = if is_self { Permission::ActForSelf } else { Permission::ActForOthers };
+            let permission = if is_self {
+                Permission::ActForSelf
+            } else {
+                Permission::ActForOthers
+            };
             registry::person_for(conn, actor, id, permission)?;
             Ok(FactSubject::Person(id))
         }
@@ -252,7 +258,9 @@ async fn add_claim(
             };
             claims::draft_claim(tx, &draft)
         })?;
-        services.db.snapshot(|conn| ClaimWhole::of(l, conn, &caller.actor, &claim))
+        services
+            .db
+            .snapshot(|conn| ClaimWhole::of(l, conn, &caller.actor, &claim))
     })
     .await?;
     Ok(HttpResponse::Created().json(view))
@@ -337,7 +345,11 @@ impl StepRequest {
             "submit" => return claims::submit_claim(tx, id, version),
             "withdraw" => return claims::withdraw_claim(tx, id, version),
             "strike" => {
-                let line = self.line_id.as_deref().and_then(|text| text.parse().ok()).or_not_found("line")?;
+                let line = self
+                    .line_id
+                    .as_deref()
+                    .and_then(|text| text.parse().ok())
+                    .or_not_found("line")?;
                 return claims::strike_line(tx, id, version, line, &self.note);
             }
             "claw_back" => {
@@ -355,11 +367,21 @@ impl StepRequest {
             "return" => {
                 let papers: Option<Vec<Paper>> = self.papers.iter().map(|word| Paper::parse(word)).collect();
                 let papers = papers.ok_or_else(|| Error::invalid("papers", "not-a-choice"))?;
-                Decision::Return { papers, note: self.note.clone() }
+                Decision::Return {
+                    papers,
+                    note: self.note.clone(),
+                }
             }
-            "reject" => Decision::Reject { reason: self.note.clone() },
-            "object" => Decision::Object { words: self.note.clone() },
-            "settle" => Decision::Settle { upheld: self.upheld, finding: self.note.clone() },
+            "reject" => Decision::Reject {
+                reason: self.note.clone(),
+            },
+            "object" => Decision::Object {
+                words: self.note.clone(),
+            },
+            "settle" => Decision::Settle {
+                upheld: self.upheld,
+                finding: self.note.clone(),
+            },
             _ => return Err(Error::bad_request("step", "not-a-choice")),
         };
         claims::decide(tx, id, version, &decision)
@@ -385,7 +407,9 @@ async fn take_step(
     let l = Shell::of(&request).locale;
     let view = blocking(move || {
         let claim = services.db.write(&caller, |tx| asked.take(tx, id))?;
-        services.db.snapshot(|conn| ClaimWhole::of(l, conn, &caller.actor, &claim))
+        services
+            .db
+            .snapshot(|conn| ClaimWhole::of(l, conn, &caller.actor, &claim))
     })
     .await?;
     Ok(HttpResponse::Ok().json(view))
@@ -393,7 +417,10 @@ async fn take_step(
 
 /// A document for a claim, as multipart/form-data.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the parts of a form; the upload itself is read part by part")]
+#[expect(
+    dead_code,
+    reason = "describes the parts of a form; the upload itself is read part by part"
+)]
 struct DocumentUpload {
     /// A word of the list of documents.
     #[schema(example = "labour_contract")]
@@ -423,7 +450,12 @@ async fn add_document(
     let kind = Paper::parse(&kind).ok_or_else(|| Error::invalid("kind", "not-a-choice"))?;
     let l = Shell::of(&request).locale;
     let view = blocking(move || {
-        let draft = DocumentDraft { claim_id: id, kind, file_name, bytes };
+        let draft = DocumentDraft {
+            claim_id: id,
+            kind,
+            file_name,
+            bytes,
+        };
         claims::keep_document(&services, &caller, &draft)?;
         services.db.snapshot(|conn| {
             let claim = claims::claim_for(conn, &caller.actor, id)?;

@@ -99,7 +99,10 @@ pub fn assess(rule: &SupportRule, facts: &Facts, day: Day) -> Assessment {
             checks.push(Check::of("in-force", rule.covers(on)).with("day", on));
             check_person(rule, facts, on, &mut checks);
         }
-        None => checks.push(Check::of(if terms.is_about_courses() { "course" } else { "work" }, false)),
+        None => checks.push(Check::of(
+            if terms.is_about_courses() { "course" } else { "work" },
+            false,
+        )),
     }
     check_work(rule, facts, &work, &mut checks);
     check_course(rule, facts, day, &mut checks);
@@ -128,7 +131,11 @@ fn check_person(rule: &SupportRule, facts: &Facts, on: Day, checks: &mut Vec<Che
     let target = Check::of("target", found.is_some()).with("group", word).with("day", on);
     // Recognition as hard to employ is not in the registry.
     let by_paper = found.is_none() && terms.targets.contains(&TargetGroup::HardToEmploy);
-    checks.push(if by_paper { Check::of("target-recognised", false) } else { target });
+    checks.push(if by_paper {
+        Check::of("target-recognised", false)
+    } else {
+        target
+    });
     let most = match facts.sex {
         Sex::Female => terms.age_max_women,
         Sex::Unknown | Sex::Male | Sex::NotStated => terms.age_max_men,
@@ -156,9 +163,15 @@ fn check_work(rule: &SupportRule, facts: &Facts, work: &Work, checks: &mut Vec<C
         return;
     }
     if let Some(least) = terms.min_months {
-        let code = if terms.window == Some(Window::CalendarYear) { "months-of-year" } else { "months" };
+        let code = if terms.window == Some(Window::CalendarYear) {
+            "months-of-year"
+        } else {
+            "months"
+        };
         let have = u32::try_from(work.qualifying.len()).unwrap_or(u32::MAX);
-        let check = Check::of(code, have >= least).with("months", have).with("needed", least);
+        let check = Check::of(code, have >= least)
+            .with("months", have)
+            .with("needed", least);
         checks.push(check.with("year", facts.year));
     }
     if !terms.regions.is_empty() {
@@ -169,7 +182,10 @@ fn check_work(rule: &SupportRule, facts: &Facts, work: &Work, checks: &mut Vec<C
     }
     if let Some(least) = terms.min_contract_months {
         let is_written = work.spells.iter().any(|spell| spell.is_written);
-        let too_short = work.spells.iter().all(|spell| spell.agreed_months.is_some_and(|months| months < least));
+        let too_short = work
+            .spells
+            .iter()
+            .all(|spell| spell.agreed_months.is_some_and(|months| months < least));
         let outcome = match (is_written, too_short) {
             (true, false) => Outcome::Paper,
             _ => Outcome::Failed,
@@ -180,10 +196,17 @@ fn check_work(rule: &SupportRule, facts: &Facts, work: &Work, checks: &mut Vec<C
         checks.push(Check::new("insurance", Outcome::Paper));
     }
     if terms.requires_organised {
-        checks.push(Check::of("organised", work.spells.iter().any(|spell| spell.is_organised)));
+        checks.push(Check::of(
+            "organised",
+            work.spells.iter().any(|spell| spell.is_organised),
+        ));
     }
     if terms.requires_recognition {
-        let outcome = if facts.claimant_is_workshop { Outcome::Paper } else { Outcome::Failed };
+        let outcome = if facts.claimant_is_workshop {
+            Outcome::Paper
+        } else {
+            Outcome::Failed
+        };
         checks.push(Check::new("recognition", outcome));
     }
     if terms.first_time_with_employer {
@@ -191,7 +214,11 @@ fn check_work(rule: &SupportRule, facts: &Facts, work: &Work, checks: &mut Vec<C
     }
     if let Some(least) = terms.min_team_size {
         let team = facts.team_size.unwrap_or(0);
-        checks.push(Check::of("team", team >= least).with("size", team).with("needed", least));
+        checks.push(
+            Check::of("team", team >= least)
+                .with("size", team)
+                .with("needed", least),
+        );
     }
 }
 
@@ -226,7 +253,9 @@ pub fn filing_until(rule: &SupportRule, met_on: Day) -> Option<Day> {
     let by_months = terms
         .apply_within_months
         .map(|months| crate::base::time::months_after(met_on, months));
-    let by_date = terms.cadence.and_then(|cadence| deadline_after(rule, cadence, Month::of(met_on)));
+    let by_date = terms
+        .cadence
+        .and_then(|cadence| deadline_after(rule, cadence, Month::of(met_on)));
     match (by_months, by_date) {
         (Some(months), Some(date)) => Some(months.min(date)),
         (one, other) => one.or(other),
@@ -254,9 +283,17 @@ fn deadline_after(rule: &SupportRule, cadence: Cadence, month: Month) -> Option<
 /// The documents that are still missing, all at once. A group of alternatives is named by its first one.
 pub fn papers_missing(rule: &SupportRule, given: &[Paper], has_account: bool) -> Vec<Paper> {
     let is_given = |paper: &Paper| {
-        paper.is_served() || given.contains(paper) || (has_account && matches!(paper, Paper::SocialCard | Paper::BankAccount))
+        paper.is_served()
+            || given.contains(paper)
+            || (has_account && matches!(paper, Paper::SocialCard | Paper::BankAccount))
     };
-    let mut missing: Vec<Paper> = rule.terms.papers.iter().filter(|paper| !is_given(paper)).copied().collect();
+    let mut missing: Vec<Paper> = rule
+        .terms
+        .papers
+        .iter()
+        .filter(|paper| !is_given(paper))
+        .copied()
+        .collect();
     for group in &rule.terms.papers_any {
         if !group.iter().any(is_given) {
             missing.extend(group.first());
@@ -267,8 +304,8 @@ pub fn papers_missing(rule: &SupportRule, given: &[Paper], has_account: bool) ->
 
 /// How many units the rule pays at most, in months where it says so.
 pub(super) fn unit_limit(rule: &SupportRule) -> Option<u32> {
-    let counts_months = rule.terms.unit == RuleUnit::PersonMonth
-        && matches!(rule.terms.max_units_unit, None | Some(LimitUnit::Month));
+    let counts_months =
+        rule.terms.unit == RuleUnit::PersonMonth && matches!(rule.terms.max_units_unit, None | Some(LimitUnit::Month));
     rule.terms.max_units.filter(|_| counts_months)
 }
 

@@ -10,13 +10,13 @@ mod taking;
 use diesel::prelude::*;
 use serde_json::json;
 
+pub(super) use documents::path_of;
 pub use documents::{DocumentDraft, document_for, keep_document};
 pub use drafts::{ClaimDraft, claim_for, draft_claim, submit_claim, withdraw_claim};
-pub use payments::{claw_back, open_payments, settle_clawback, take_payment_results};
-pub use prepare::{Offer, Prepared, offers_for, prepare};
-pub(super) use documents::path_of;
 pub(super) use drafts::{is_owner, subject_of};
+pub use payments::{claw_back, open_payments, settle_clawback, take_payment_results};
 pub(super) use prepare::claimants_of;
+pub use prepare::{Offer, Prepared, offers_for, prepare};
 pub use steps::{Decision, decide, may_decide, strike_line};
 
 use super::model::{Claim, ClaimState, ClaimStep};

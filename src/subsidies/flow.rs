@@ -82,7 +82,11 @@ mod tests {
 
     #[test]
     fn every_workflow_leads_from_submission_to_the_money() {
-        for entry in read_rulebook(SHIPPED).unwrap().iter().filter(|entry| entry.terms.is_claimable()) {
+        for entry in read_rulebook(SHIPPED)
+            .unwrap()
+            .iter()
+            .filter(|entry| entry.terms.is_claimable())
+        {
             let mut state = ClaimState::Submitted;
             let mut seen = vec![state];
             while let Some(step) = next_step(&entry.terms.steps, state) {
@@ -91,7 +95,13 @@ mod tests {
                 seen.push(state);
             }
             assert_eq!(state, ClaimState::Paid, "{}", entry.code);
-            for needed in [ClaimState::Accepted, ClaimState::FirstReview, ClaimState::SecondReview, ClaimState::Notice, ClaimState::Approved] {
+            for needed in [
+                ClaimState::Accepted,
+                ClaimState::FirstReview,
+                ClaimState::SecondReview,
+                ClaimState::Notice,
+                ClaimState::Approved,
+            ] {
                 assert!(seen.contains(&needed), "{}: {needed}", entry.code);
             }
         }
@@ -100,15 +110,33 @@ mod tests {
     #[test]
     fn notices_count_working_days_from_the_day_after() {
         // The National Day holiday of 2020 ran from 1 to 8 October; 10 October was made up for.
-        assert_eq!(days_after(day("2020-09-29"), 5, DayUnit::Working).unwrap(), day("2020-10-13"));
-        assert_eq!(days_after(day("2020-09-29"), 5, DayUnit::Calendar).unwrap(), day("2020-10-04"));
-        assert_eq!(days_left(day("2020-09-30"), day("2020-10-13"), DayUnit::Working).unwrap(), 4);
-        assert_eq!(days_left(day("2020-10-13"), day("2020-10-13"), DayUnit::Working).unwrap(), 0);
+        assert_eq!(
+            days_after(day("2020-09-29"), 5, DayUnit::Working).unwrap(),
+            day("2020-10-13")
+        );
+        assert_eq!(
+            days_after(day("2020-09-29"), 5, DayUnit::Calendar).unwrap(),
+            day("2020-10-04")
+        );
+        assert_eq!(
+            days_left(day("2020-09-30"), day("2020-10-13"), DayUnit::Working).unwrap(),
+            4
+        );
+        assert_eq!(
+            days_left(day("2020-10-13"), day("2020-10-13"), DayUnit::Working).unwrap(),
+            0
+        );
     }
 
     #[test]
     fn the_middle_of_a_name_is_not_public() {
-        for (name, masked) in [("岩温", "岩*"), ("玉香罕", "玉*罕"), ("岩", "岩"), ("", ""), ("买买提·艾力", "买***力")] {
+        for (name, masked) in [
+            ("岩温", "岩*"),
+            ("玉香罕", "玉*罕"),
+            ("岩", "岩"),
+            ("", ""),
+            ("买买提·艾力", "买***力"),
+        ] {
             assert_eq!(masked_name(name), masked);
         }
     }

@@ -27,7 +27,9 @@ mod web;
 
 pub use actions::{ConfirmationDraft, Taken, add_version, confirm_rule, load_rules, load_shipped_rules};
 pub use api::api_routes;
-pub use assess::{Assessment, Check, CourseFacts, Facts, HouseholdSpell, LabourSpell, Outcome, Spell, assess, filing_until};
+pub use assess::{
+    Assessment, Check, CourseFacts, Facts, HouseholdSpell, LabourSpell, Outcome, Spell, assess, filing_until,
+};
 pub use claims::{
     ClaimDraft, Decision, DocumentDraft, Offer, Prepared, claim_for, claw_back, decide, document_for, draft_claim,
     keep_document, offers_for, open_payments, prepare, settle_clawback, strike_line, submit_claim,
@@ -38,8 +40,8 @@ pub use model::{
     Claim, ClaimDocument, ClaimLine, ClaimState, ClaimStep, ClaimantKind, ClawbackReason, Confirmation, Paper,
     SupportRule, TargetGroup, WorkRegion,
 };
+pub use rehearsal::{Change, Changed, Rehearsal, rehearse};
 pub use rulebook::{RuleEntry, SHIPPED, read_rulebook};
 pub use store::{FactSubject, claim_by_id, lines_of, rules_by, steps_of};
-pub use rehearsal::{Change, Changed, Rehearsal, rehearse};
 pub use terms::{Amount, Month, Terms};
 pub use web::routes;

@@ -7,8 +7,8 @@ use super::terms::Terms;
 use crate::base::codes::Language;
 use crate::base::error::{Context, Result};
 use crate::base::ids::{
-    ClaimDocumentId, ClaimId, ClaimLineId, ClaimMonthId, ClaimStepId, ConfirmationId, EmployerId, EmploymentId,
-    EnrolmentId, FundId, HouseholdId, ObjectionId, PersonId, SupportRuleId, UserId,
+    ClaimDocumentId, ClaimId, ClaimLineId, ClaimMonthId, ClaimStepId, EmployerId, EmploymentId, EnrolmentId, FundId,
+    HouseholdId, ObjectionId, PersonId, RuleConfirmationId, SupportRuleId, UserId,
 };
 use crate::base::money::Money;
 use crate::base::region::RegionCode;
@@ -96,7 +96,10 @@ coded_enum! {
 impl Paper {
     /// Whether the service has it by itself: the claim is the form, its lines are the roster, the registry was asked.
     pub const fn is_served(self) -> bool {
-        matches!(self, Self::ApplicationForm | Self::Roster | Self::RegistryCheck | Self::None)
+        matches!(
+            self,
+            Self::ApplicationForm | Self::Roster | Self::RegistryCheck | Self::None
+        )
     }
 }
 
@@ -207,7 +210,7 @@ impl SupportRule {
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
 #[diesel(table_name = schema::rule_confirmations)]
 pub struct Confirmation {
-    pub id: ConfirmationId,
+    pub id: RuleConfirmationId,
     pub created_at: Instant,
     pub created_by: Option<UserId>,
     pub rule_id: SupportRuleId,
@@ -337,8 +340,19 @@ mod tests {
     #[test]
     fn enums_equal_their_lists() {
         crate::enums_equal_lists!(
-            ClaimantKind, RuleUnit, TargetGroup, AmountKind, AmountSource, ExclusionScope, RuleStatus, WorkRegion,
-            SkillLevel, DayUnit, Paper, ClaimState, ClawbackReason
+            ClaimantKind,
+            RuleUnit,
+            TargetGroup,
+            AmountKind,
+            AmountSource,
+            ExclusionScope,
+            RuleStatus,
+            WorkRegion,
+            SkillLevel,
+            DayUnit,
+            Paper,
+            ClaimState,
+            ClawbackReason
         );
     }
 }

@@ -42,7 +42,13 @@ pub struct Rehearsal {
 const SHOWN: usize = 200;
 
 /// Judges everybody of a division whom the rule may be about, under the rule as it is and as it would be.
-pub fn rehearse(conn: &mut Conn, rule: &SupportRule, change: &Change, region: &RegionCode, day: Day) -> Result<Rehearsal> {
+pub fn rehearse(
+    conn: &mut Conn,
+    rule: &SupportRule,
+    change: &Change,
+    region: &RegionCode,
+    day: Day,
+) -> Result<Rehearsal> {
     let mut after = rule.clone();
     if let Some(months) = change.min_months {
         after.terms.min_months = Some(months);
@@ -53,7 +59,10 @@ pub fn rehearse(conn: &mut Conn, rule: &SupportRule, change: &Change, region: &R
     let mut amounts: BTreeMap<PersonId, (i64, i64)> = BTreeMap::new();
     for facts in everybody(conn, rule, change.year, region, day)? {
         let judged = |rule: &SupportRule, figures: &Option<Vec<i64>>| {
-            let facts = Facts { figures: figures.clone(), ..facts.clone() };
+            let facts = Facts {
+                figures: figures.clone(),
+                ..facts.clone()
+            };
             let found = assess(rule, &facts, day);
             if found.is_payable() { found.amount_fen } else { 0 }
         };
@@ -61,7 +70,10 @@ pub fn rehearse(conn: &mut Conn, rule: &SupportRule, change: &Change, region: &R
         entry.0 = entry.0.saturating_add(judged(rule, &now));
         entry.1 = entry.1.saturating_add(judged(&after, &then));
     }
-    let mut found = Rehearsal { people: amounts.len(), ..Rehearsal::default() };
+    let mut found = Rehearsal {
+        people: amounts.len(),
+        ..Rehearsal::default()
+    };
     let mut changed: Vec<(PersonId, i64, i64)> = Vec::new();
     for (person, (before, after)) in amounts {
         found.before_fen = found.before_fen.saturating_add(before);
@@ -87,14 +99,21 @@ pub fn rehearse(conn: &mut Conn, rule: &SupportRule, change: &Change, region: &R
 
 /// The people of a division under the rule: each employer's for its rules, each worker for his.
 fn everybody(conn: &mut Conn, rule: &SupportRule, year: i32, region: &RegionCode, day: Day) -> Result<Vec<Facts>> {
-    let by_person = rule.terms.claimants.iter().any(|kind| matches!(kind, ClaimantKind::Person | ClaimantKind::Household));
+    let by_person = rule
+        .terms
+        .claimants
+        .iter()
+        .any(|kind| matches!(kind, ClaimantKind::Person | ClaimantKind::Household));
     if by_person {
         let people = store::workers_in(conn, region, day)?;
         return store::facts_of_people(conn, &people, year, day);
     }
     let mut all = Vec::new();
     for (employer, kind) in store::employers_in(conn, region)? {
-        if super::claims::claimants_of(kind).iter().any(|claimant| rule.terms.claimants.contains(claimant)) {
+        if super::claims::claimants_of(kind)
+            .iter()
+            .any(|claimant| rule.terms.claimants.contains(claimant))
+        {
             all.extend(store::gather(conn, rule, FactSubject::Employer(employer), year, day)?);
         }
     }

@@ -188,7 +188,9 @@ fn at_line(fault: &'static str, line: usize, rule: &str) -> Error {
 fn entry_of(raw: RawRule, workflows: &BTreeMap<String, Profile>) -> std::result::Result<RuleEntry, &'static str> {
     let code = raw.code.get_ref().clone();
     let is_code = (2..=40).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        && code
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if !is_code {
         return Err("code");
     }
@@ -297,8 +299,12 @@ fn amount_of(raw: &RawRule) -> std::result::Result<Amount, &'static str> {
             fen: positive(raw.amount_fen)?,
             leaders: raw.method == Some(Method::LeadersOfTeam),
         },
-        K::Max => Amount::Max { ceiling: positive(raw.amount_fen)? },
-        K::Min => Amount::Min { floor: positive(raw.amount_fen)? },
+        K::Max => Amount::Max {
+            ceiling: positive(raw.amount_fen)?,
+        },
+        K::Min => Amount::Min {
+            floor: positive(raw.amount_fen)?,
+        },
         K::Range => {
             let (low, high) = (positive(raw.amount_min_fen)?, positive(raw.amount_max_fen)?);
             if low > high {
@@ -324,7 +330,9 @@ fn amount_of(raw: &RawRule) -> std::result::Result<Amount, &'static str> {
             method: raw.method.ok_or("amount")?,
             words: raw.formula.clone().ok_or("amount")?,
         },
-        K::AtCost => Amount::AtCost { planned: raw.amount_fen.map(|fen| positive(Some(fen))).transpose()? },
+        K::AtCost => Amount::AtCost {
+            planned: raw.amount_fen.map(|fen| positive(Some(fen))).transpose()?,
+        },
         K::Relief => {
             let most = positive(raw.amount_max_fen)?;
             if raw.amount_fen.is_some_and(|fen| fen <= 0 || fen > most) {
@@ -344,10 +352,17 @@ fn check_together(entries: &[RuleEntry], lines: &[usize]) -> Result<()> {
     for (entry, line) in entries.iter().zip(lines) {
         let same = |other: &&RuleEntry| other.code == entry.code && other.effective_from == entry.effective_from;
         if entries.iter().filter(same).count() > 1 {
-            return Err(Error::refused("rulebook-version-twice").with("line", line).with("rule", &entry.code));
+            return Err(Error::refused("rulebook-version-twice")
+                .with("line", line)
+                .with("rule", &entry.code));
         }
         for pair in &entry.terms.excludes {
-            let wrong = |code| Error::refused(code).with("line", line).with("rule", &entry.code).with("other", &pair.rule);
+            let wrong = |code| {
+                Error::refused(code)
+                    .with("line", line)
+                    .with("rule", &entry.code)
+                    .with("other", &pair.rule)
+            };
             if pair.rule == entry.code {
                 return Err(wrong("rulebook-excludes-itself"));
             }
@@ -382,13 +397,22 @@ mod tests {
     fn the_shipped_rulebook_is_read_with_all_its_rows() {
         let entries = read_rulebook(SHIPPED).unwrap();
         assert_eq!(entries.len(), 32);
-        assert!(entries.iter().any(|e| matches!(e.terms.amount, Amount::Percent { bp: 1_000, .. })));
+        assert!(
+            entries
+                .iter()
+                .any(|e| matches!(e.terms.amount, Amount::Percent { bp: 1_000, .. }))
+        );
         assert_eq!(entries.iter().filter(|e| e.terms.is_claimable()).count(), 23);
         assert!(entries.iter().all(|e| !e.source.is_empty()));
         // What is kept reads back as it was.
         for entry in entries {
             let json = serde_json::to_string(&entry.terms).unwrap();
-            assert_eq!(serde_json::from_str::<Terms>(&json).unwrap(), entry.terms, "{}", entry.code);
+            assert_eq!(
+                serde_json::from_str::<Terms>(&json).unwrap(),
+                entry.terms,
+                "{}",
+                entry.code
+            );
         }
     }
 
@@ -411,7 +435,10 @@ mod tests {
             assert_ne!(text, SHIPPED, "{name}: nothing was replaced");
             let (found, values) = refusal(&text);
             assert_eq!(found, code, "{name}: {values:?}");
-            let said = values.iter().find(|(name, _)| *name == "line").map(|(_, value)| value.parse().unwrap());
+            let said = values
+                .iter()
+                .find(|(name, _)| *name == "line")
+                .map(|(_, value)| value.parse().unwrap());
             assert_eq!(said, line, "{name}: {values:?}");
         }
     }

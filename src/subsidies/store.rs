@@ -8,8 +8,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 pub use claims::{
-    claim_by_id, claims_of_employer, claims_of_person, claims_to_handle, documents_of, lines_of, newest_objection,
-    holders_of, notices, steps_of, taken_of,
+    claim_by_id, claims_of_employer, claims_of_person, claims_to_handle, documents_of, holders_of, lines_of,
+    newest_objection, notices, steps_of, taken_of,
 };
 pub(super) use claims::{claims_in, open_clawbacks};
 pub use facts::{Subject as FactSubject, gather};
@@ -29,7 +29,11 @@ const MOST_RULES: i64 = 5_000;
 /// Every version of every rule, newest first within a rule. A version ends at the latest when the next one begins.
 pub fn all_versions(conn: &mut Conn) -> Result<Vec<SupportRule>> {
     let rows: Vec<RuleRow> = support_rules::table
-        .order((support_rules::code, support_rules::effective_from.desc(), support_rules::id))
+        .order((
+            support_rules::code,
+            support_rules::effective_from.desc(),
+            support_rules::id,
+        ))
         .limit(MOST_RULES)
         .select(RuleRow::as_select())
         .load(conn)?;
@@ -48,7 +52,10 @@ pub fn all_versions(conn: &mut Conn) -> Result<Vec<SupportRule>> {
 /// The newest version of each rule that had begun by a day, ended ones too.
 pub fn rules_by(conn: &mut Conn, day: Day) -> Result<Vec<SupportRule>> {
     let mut found: Vec<SupportRule> = Vec::new();
-    for rule in all_versions(conn)?.into_iter().filter(|rule| rule.effective_from <= day) {
+    for rule in all_versions(conn)?
+        .into_iter()
+        .filter(|rule| rule.effective_from <= day)
+    {
         if found.last().is_none_or(|newest| newest.code != rule.code) {
             found.push(rule);
         }
@@ -57,7 +64,10 @@ pub fn rules_by(conn: &mut Conn, day: Day) -> Result<Vec<SupportRule>> {
 }
 
 pub fn rule_by_id(conn: &mut Conn, id: SupportRuleId) -> Result<SupportRule> {
-    all_versions(conn)?.into_iter().find(|rule| rule.id == id).or_not_found("rule")
+    all_versions(conn)?
+        .into_iter()
+        .find(|rule| rule.id == id)
+        .or_not_found("rule")
 }
 
 pub(super) fn rules_by_ids(conn: &mut Conn, ids: &[SupportRuleId]) -> Result<HashMap<SupportRuleId, SupportRule>> {

@@ -6,7 +6,7 @@ use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 use super::model::{
-    AmountSource, ClaimantKind, ClaimState, DayUnit, Exclusion, ExclusionScope, Paper, RuleUnit, SkillLevel,
+    AmountSource, ClaimState, ClaimantKind, DayUnit, Exclusion, ExclusionScope, Paper, RuleUnit, SkillLevel,
     TargetGroup, WorkRegion,
 };
 use crate::base::codes::Role;
@@ -130,19 +130,45 @@ pub struct Tier {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Amount {
-    Fixed { fen: i64, leaders: bool },
+    Fixed {
+        fen: i64,
+        leaders: bool,
+    },
     /// At most so much; the bureau sets the figure.
-    Max { ceiling: i64 },
+    Max {
+        ceiling: i64,
+    },
     /// At least so much; the bureau sets the figure.
-    Min { floor: i64 },
+    Min {
+        floor: i64,
+    },
     /// Within bounds; the bureau sets the figure.
-    Range { low: i64, high: i64 },
-    Tiers { tiers: Vec<Tier>, cumulative: bool, ceilings: bool },
-    Percent { bp: i64, base: String },
-    Formula { method: Method, words: String },
-    AtCost { planned: Option<i64> },
+    Range {
+        low: i64,
+        high: i64,
+    },
+    Tiers {
+        tiers: Vec<Tier>,
+        cumulative: bool,
+        ceilings: bool,
+    },
+    Percent {
+        bp: i64,
+        base: String,
+    },
+    Formula {
+        method: Method,
+        words: String,
+    },
+    AtCost {
+        planned: Option<i64>,
+    },
     /// Tax relief or a ceiling of credit: nothing is paid by the bureau.
-    Relief { fen: Option<i64>, most: i64, by_months: bool },
+    Relief {
+        fen: Option<i64>,
+        most: i64,
+        by_months: bool,
+    },
 }
 
 impl Amount {
@@ -151,8 +177,14 @@ impl Amount {
         match self {
             Self::Max { .. } | Self::Min { .. } | Self::Range { .. } => 1,
             Self::Formula { method, .. } => usize::from(*method == Method::BureauSet),
-            Self::Tiers { tiers, ceilings: true, .. } => tiers.len(),
-            Self::Tiers { .. } | Self::Fixed { .. } | Self::Percent { .. } | Self::AtCost { .. } | Self::Relief { .. } => 0,
+            Self::Tiers {
+                tiers, ceilings: true, ..
+            } => tiers.len(),
+            Self::Tiers { .. }
+            | Self::Fixed { .. }
+            | Self::Percent { .. }
+            | Self::AtCost { .. }
+            | Self::Relief { .. } => 0,
         }
     }
 

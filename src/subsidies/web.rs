@@ -50,7 +50,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/board/batches/{id}/results", web::post().to(officers::take_results))
         .route("/board/rules", web::get().to(rules_page::list))
         .route("/board/rules/{id}", web::get().to(rules_page::show))
-        .route("/board/rules/{id}/confirmation", web::get().to(rules_page::confirm_form))
+        .route(
+            "/board/rules/{id}/confirmation",
+            web::get().to(rules_page::confirm_form),
+        )
         .route("/board/rules/{id}/confirmations", web::post().to(rules_page::confirm))
         .route("/board/rules/{id}/rehearsal", web::get().to(rules_page::rehearse));
 }
@@ -130,7 +133,13 @@ fn state_badge(l: Locale, state: ClaimState) -> Badge {
     Badge {
         tone: match state {
             S::Paid | S::Approved | S::Recovered => Tone::Good,
-            S::Submitted | S::Accepted | S::VillageNotice | S::FirstReview | S::SecondReview | S::Notice | S::Funding => Tone::Plain,
+            S::Submitted
+            | S::Accepted
+            | S::VillageNotice
+            | S::FirstReview
+            | S::SecondReview
+            | S::Notice
+            | S::Funding => Tone::Plain,
             S::Returned | S::Objected | S::Clawback => Tone::AtRisk,
             S::Rejected | S::PayFailed => Tone::Bad,
             S::Draft | S::Withdrawn => Tone::Quiet,
@@ -187,7 +196,10 @@ pub(super) async fn receive(request: &HttpRequest, body: web::Payload) -> Result
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = name == "file";
         if is_file {
-            let about = part.content_disposition().and_then(|about| about.get_filename()).unwrap_or_default();
+            let about = part
+                .content_disposition()
+                .and_then(|about| about.get_filename())
+                .unwrap_or_default();
             file_name = about.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         }
         let mut read = Vec::new();

@@ -13,7 +13,10 @@ use crate::support::{MORNING, PASSWORD, Program, TestApp};
 /// Two people at work all year with an employer whose desk is kept by `farm`.
 fn a_farm(app: &TestApp) -> (EmployerId, Program) {
     since(app, "2025-01-02T09:00:00+08:00");
-    let made = a_household("5328010001").with(a_labourer("岩温")).with(a_labourer("玉香").woman()).enrol(app);
+    let made = a_household("5328010001")
+        .with(a_labourer("岩温"))
+        .with(a_labourer("玉香").woman())
+        .enrol(app);
     since(app, MORNING);
     let farm = an_employer(app, "金叶农场", "91532801MA6K7T2Q5", EmployerKind::Enterprise);
     for person in made.persons {
@@ -48,9 +51,22 @@ fn text(value: &Value) -> &str {
 
 /// Drafts a claim of the farm and attaches what the rule asks for.
 fn a_filed_claim(app: &TestApp, desk: &Program, farm: EmployerId, rule: &str) -> Value {
-    let offers = desk.get(&format!("/api/v1/claim-offers?employer_id={farm}")).expect(200).json();
-    let offer = offers["items"].as_array().expect("offers").iter().find(|offer| offer["rule"]["code"] == rule).expect("the offer").clone();
-    assert_eq!((&offer["people"], &offer["amount"]), (&json!(2), &json!("10000.00")), "{offer}");
+    let offers = desk
+        .get(&format!("/api/v1/claim-offers?employer_id={farm}"))
+        .expect(200)
+        .json();
+    let offer = offers["items"]
+        .as_array()
+        .expect("offers")
+        .iter()
+        .find(|offer| offer["rule"]["code"] == rule)
+        .expect("the offer")
+        .clone();
+    assert_eq!(
+        (&offer["people"], &offer["amount"]),
+        (&json!(2), &json!("10000.00")),
+        "{offer}"
+    );
     let asked = json!({ "rule_id": offer["rule"]["id"], "employer_id": farm.to_string(), "year": 2026, "account": "6217 0000 1234 5678" });
     let claim = desk.send("POST", "/api/v1/claims", &asked).expect(201).json();
     assert!(!claim.to_string().contains("12345678"), "the account is not told back");
@@ -61,12 +77,30 @@ fn a_filed_claim(app: &TestApp, desk: &Program, farm: EmployerId, rule: &str) ->
     browser.sign_in("farm", PASSWORD);
     for kind in ["labour_contract", "si_record"] {
         let page = format!("/claims/{id}");
-        let sent = browser.upload(&page, &format!("{page}/documents"), &[("kind", kind)], "a.pdf", b"%PDF-1.4 x".to_vec());
+        let sent = browser.upload(
+            &page,
+            &format!("{page}/documents"),
+            &[("kind", kind)],
+            "a.pdf",
+            b"%PDF-1.4 x".to_vec(),
+        );
         sent.expect(303);
-        let wrong = browser.upload(&page, &format!("{page}/documents"), &[("kind", kind)], "a.pdf", b"<html>".to_vec());
+        let wrong = browser.upload(
+            &page,
+            &format!("{page}/documents"),
+            &[("kind", kind)],
+            "a.pdf",
+            b"<html>".to_vec(),
+        );
         assert_eq!(wrong.status, 422, "{}", wrong.text);
     }
-    browser.get(&format!("/claims/{id}")).expect(200).shows("岩温").shows("5,000").shows("提交申领").hides("还要上传");
+    browser
+        .get(&format!("/claims/{id}"))
+        .expect(200)
+        .shows("岩温")
+        .shows("5,000")
+        .shows("提交申领")
+        .hides("还要上传");
     step(desk, &claim, json!({ "step": "submit" })).expect(200).json()
 }
 
@@ -77,10 +111,16 @@ fn step(who: &Program, claim: &Value, mut body: Value) -> crate::support::Answer
 
 /// Takes a claim through every step up to approval.
 fn approved(app: &TestApp, office: &Office, claim: Value) -> Value {
-    let claim = step(&office.first, &claim, json!({ "step": "pass" })).expect(200).json();
+    let claim = step(&office.first, &claim, json!({ "step": "pass" }))
+        .expect(200)
+        .json();
     assert_eq!(claim["state"], "accepted");
-    let claim = step(&office.review, &claim, json!({ "step": "pass" })).expect(200).json();
-    let claim = step(&office.second, &claim, json!({ "step": "pass" })).expect(200).json();
+    let claim = step(&office.review, &claim, json!({ "step": "pass" }))
+        .expect(200)
+        .json();
+    let claim = step(&office.second, &claim, json!({ "step": "pass" }))
+        .expect(200)
+        .json();
     assert_eq!(claim["state"], "notice", "the notice begins by itself");
     app.pass_seconds(10 * 86_400);
     step(&office.last, &claim, json!({ "step": "pass" })).expect(200).json()

@@ -16,7 +16,13 @@ use crate::support::claims::{granted, the_ledger_fits};
 fn settle(outcome: Result<(), Error>) -> bool {
     match outcome {
         Ok(()) => true,
-        Err(Error::Refused { code: "fund-short" | "purpose-short" | "batch-empty", .. } | Error::NotFound("purpose")) => false,
+        Err(
+            Error::Refused {
+                code: "fund-short" | "purpose-short" | "batch-empty",
+                ..
+            }
+            | Error::NotFound("purpose"),
+        ) => false,
         Err(other) => panic!("{other:?}"),
     }
 }
@@ -65,9 +71,15 @@ fn pay(app: &TestApp, fund: &funds::Fund, purpose: Purpose, amount: Money) -> Re
         account_masked: String::new(),
         amount,
     };
-    let batch = db.write(&operator, |tx| funds::open_batch(tx, fund.id, std::slice::from_ref(&draft)))?;
+    let batch = db.write(&operator, |tx| {
+        funds::open_batch(tx, fund.id, std::slice::from_ref(&draft))
+    })?;
     let sent = db.write(&operator, |tx| funds::send_batch(tx, batch.id, batch.version))?;
-    let text = format!("批次,{}\n校验,{}\n1,{amount},成功,\n", batch.id, sent.sha256.unwrap_or_default());
+    let text = format!(
+        "批次,{}\n校验,{}\n1,{amount},成功,\n",
+        batch.id,
+        sent.sha256.unwrap_or_default()
+    );
     let results = funds::read_results(&text)?;
     db.write(&operator, |tx| funds::take_results(tx, batch.id, &results).map(drop))
 }

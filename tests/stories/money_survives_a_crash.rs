@@ -17,7 +17,10 @@ fn program(folder: &Path) -> Command {
 
 fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = program(folder).args(arguments).output().expect("the program runs");
-    (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
 }
 
 fn serve(folder: &Path, address: &str) -> Child {
@@ -42,9 +45,19 @@ fn what_was_answered_is_there_once_after_kill_9() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
     assert!(run(folder, &["migrate"]).0);
-    assert!(run(folder, &["user", "add", "county", "--role", "county_hr", "--region", "532801"]).0);
+    assert!(
+        run(
+            folder,
+            &["user", "add", "county", "--role", "county_hr", "--region", "532801"]
+        )
+        .0
+    );
     let (_, said) = run(folder, &["user", "token", "county"]);
-    let token = said.split_whitespace().max_by_key(|word| word.len()).expect("a token").to_owned();
+    let token = said
+        .split_whitespace()
+        .max_by_key(|word| word.len())
+        .expect("a token")
+        .to_owned();
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = free.local_addr().expect("its address").to_string();
     drop(free);
@@ -62,7 +75,9 @@ fn what_was_answered_is_there_once_after_kill_9() {
                     });
                     while !stop.load(Ordering::Relaxed) {
                         // The one that is on its way when the program dies has no answer.
-                        let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| client.send("POST", "/api/v1/funds", &body)));
+                        let sent = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                            client.send("POST", "/api/v1/funds", &body)
+                        }));
                         match sent {
                             Ok(answer) if answer.status == 201 => answered.fetch_add(1, Ordering::Relaxed),
                             Ok(answer) => panic!("{}: {}", answer.status, answer.text),
@@ -83,12 +98,19 @@ fn what_was_answered_is_there_once_after_kill_9() {
     let answered = answered.load(Ordering::Relaxed);
     assert!(answered > 30, "{answered}");
     let url = folder.join("yigang.sqlite");
-    let mut conn = <diesel::SqliteConnection as diesel::Connection>::establish(&url.to_string_lossy()).expect("it opens");
+    let mut conn =
+        <diesel::SqliteConnection as diesel::Connection>::establish(&url.to_string_lossy()).expect("it opens");
     let granted: i64 = {
         use diesel::prelude::*;
         use yigang::platform::db::schema::funds;
-        funds::table.select(funds::granted_fen).first(&mut conn).expect("the fund")
+        funds::table
+            .select(funds::granted_fen)
+            .first(&mut conn)
+            .expect("the fund")
     };
     let granted = granted / 100;
-    assert!((answered..=answered + 12).contains(&granted), "{answered} answered, {granted} granted");
+    assert!(
+        (answered..=answered + 12).contains(&granted),
+        "{answered} answered, {granted} granted"
+    );
 }

@@ -22,7 +22,11 @@ fn a_worker(app: &TestApp, number: &str, name: &str, employer: EmployerId) -> Pe
     made.persons[0]
 }
 
-fn draft(app: &TestApp, rule: yigang::base::ids::SupportRuleId, employer: EmployerId) -> yigang::base::error::Result<Claim> {
+fn draft(
+    app: &TestApp,
+    rule: yigang::base::ids::SupportRuleId,
+    employer: EmployerId,
+) -> yigang::base::error::Result<Claim> {
     let draft = ClaimDraft {
         id: Id::fresh(),
         rule_id: rule,
@@ -31,7 +35,9 @@ fn draft(app: &TestApp, rule: yigang::base::ids::SupportRuleId, employer: Employ
         people: None,
         account: Some("6217000012345678".to_owned()),
     };
-    app.services.db.write(&Caller::operator(), |tx| subsidies::draft_claim(tx, &draft))
+    app.services
+        .db
+        .write(&Caller::operator(), |tx| subsidies::draft_claim(tx, &draft))
 }
 
 fn attach(app: &TestApp, claim: &Claim, kinds: &[Paper]) {
@@ -47,7 +53,9 @@ fn attach(app: &TestApp, claim: &Claim, kinds: &[Paper]) {
 }
 
 fn submit(app: &TestApp, claim: &Claim) -> yigang::base::error::Result<Claim> {
-    app.services.db.write(&Caller::operator(), |tx| subsidies::submit_claim(tx, claim.id, claim.version))
+    app.services.db.write(&Caller::operator(), |tx| {
+        subsidies::submit_claim(tx, claim.id, claim.version)
+    })
 }
 
 const HIRE_PAPERS: [Paper; 2] = [Paper::LabourContract, Paper::SiRecord];

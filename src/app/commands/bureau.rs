@@ -37,18 +37,25 @@ pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
 fn say_rules(l: &Locale, taken: subsidies::Taken) {
     out!(
         "{}",
-        l.ta("cli-rules-loaded", &[("added", taken.added.into()), ("known", taken.known.into())])
+        l.ta(
+            "cli-rules-loaded",
+            &[("added", taken.added.into()), ("known", taken.known.into())]
+        )
     );
 }
 
 /// Takes over the versions of a rulebook that are not there; a bad file is refused with its line.
 pub fn import_rules(setting: &Setting, file: &std::path::Path) -> Result<Outcome> {
     let text = std::fs::read_to_string(file).map_err(|e| {
-        Error::refused("file-unreadable").with("file", file.display()).with("reason", e)
+        Error::refused("file-unreadable")
+            .with("file", file.display())
+            .with("reason", e)
     })?;
     let entries = subsidies::read_rulebook(&text)?;
     let services = setting.open()?;
-    let taken = services.db.write(&Caller::operator(), |tx| subsidies::load_rules(tx, &entries))?;
+    let taken = services
+        .db
+        .write(&Caller::operator(), |tx| subsidies::load_rules(tx, &entries))?;
     say_rules(&terminal(), taken);
     Ok(Outcome::Done)
 }
@@ -56,7 +63,11 @@ pub fn import_rules(setting: &Setting, file: &std::path::Path) -> Result<Outcome
 /// Recomputes every fund from its ledger and says what does not fit.
 pub fn verify_funds(setting: &Setting) -> Result<Outcome> {
     let services = setting.open()?;
-    Ok(if check_funds(&services, &terminal())? { Outcome::Done } else { Outcome::Failed })
+    Ok(if check_funds(&services, &terminal())? {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
 }
 
 fn check_funds(services: &Services, l: &Locale) -> Result<bool> {
@@ -64,13 +75,20 @@ fn check_funds(services: &Services, l: &Locale) -> Result<bool> {
     for fault in &verified.faults {
         let what = l.t(&format!("fund-fault-{}", fault.what));
         let at = fault.move_no.map_or_else(|| "–".to_owned(), |no| no.to_string());
-        let values = [("fund", fault.fund.to_string().into()), ("move", at.into()), ("what", what.into())];
+        let values = [
+            ("fund", fault.fund.to_string().into()),
+            ("move", at.into()),
+            ("what", what.into()),
+        ];
         out!("✕ {}", l.ta("cli-funds-fault", &values));
     }
     if verified.faults.is_empty() {
         out!(
             "✓ {}",
-            l.ta("cli-funds-whole", &[("funds", verified.funds.into()), ("moves", verified.moves.into())])
+            l.ta(
+                "cli-funds-whole",
+                &[("funds", verified.funds.into()), ("moves", verified.moves.into())]
+            )
         );
     }
     Ok(verified.faults.is_empty())
@@ -206,9 +224,16 @@ fn check_index(services: &Services, l: &Locale) -> Result<bool> {
 pub fn reindex(setting: &Setting) -> Result<Outcome> {
     let services = setting.open()?;
     let l = terminal();
-    let mut progress = super::imports::Progress::new(true);
-    let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
-    progress.end();
+    // An index that was missing, damaged or of another layout has just been built by opening it.
+    let count = match services.finder.built_on_opening() {
+        Some(count) => count,
+        None => {
+            let mut progress = super::imports::Progress::new(true);
+            let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
+            progress.end();
+            count
+        }
+    };
     out!("{}", l.tn("cli-reindexed", count));
     Ok(Outcome::Done)
 }

@@ -95,7 +95,11 @@ struct FundRequest {
 #[utoipa::path(tag = "funds", request_body = FundRequest,
     responses((status = 201, description = "The fund as it stands", body = FundView)))]
 #[post("/api/v1/funds")]
-async fn move_fund(services: web::Data<Services>, caller: Caller, body: web::Json<FundRequest>) -> Result<HttpResponse> {
+async fn move_fund(
+    services: web::Data<Services>,
+    caller: Caller,
+    body: web::Json<FundRequest>,
+) -> Result<HttpResponse> {
     caller.need(Permission::ManageFunds)?;
     let asked = body.into_inner();
     let fund = blocking(move || {

@@ -28,7 +28,11 @@ pub(in super::super) fn check_words(l: Locale, check: &Check) -> String {
         .values
         .iter()
         .map(|(name, value)| {
-            let shown = if name == "group" { l.label("target_group", value) } else { value.as_str() };
+            let shown = if name == "group" {
+                l.label("target_group", value)
+            } else {
+                value.as_str()
+            };
             (name.as_str(), Value::from(shown.to_owned()))
         })
         .collect();
@@ -134,9 +138,16 @@ impl OfferView {
         let persons = registry::persons_by_ids(conn, &ids)?;
         let line = |one: &Prepared| PreparedView {
             person_id: one.facts.person_id.to_string(),
-            name: persons.get(&one.facts.person_id).map(|person| person.name.clone()).unwrap_or_default(),
+            name: persons
+                .get(&one.facts.person_id)
+                .map(|person| person.name.clone())
+                .unwrap_or_default(),
             payable: one.assessment.is_payable(),
-            amount: yuan(if one.assessment.is_payable() { one.assessment.amount_fen } else { 0 }),
+            amount: yuan(if one.assessment.is_payable() {
+                one.assessment.amount_fen
+            } else {
+                0
+            }),
             months: one.assessment.months.iter().map(ToString::to_string).collect(),
             checks: checks_of(l, &one.assessment),
         };
@@ -191,7 +202,10 @@ impl ClaimView {
 pub fn with_rules(conn: &mut Conn, claims: &[Claim]) -> Result<Vec<ClaimView>> {
     let ids: Vec<_> = claims.iter().map(|claim| claim.rule_id).collect();
     let rules = store::rules_by_ids(conn, &ids)?;
-    Ok(claims.iter().map(|claim| ClaimView::of(claim, rules.get(&claim.rule_id))).collect())
+    Ok(claims
+        .iter()
+        .map(|claim| ClaimView::of(claim, rules.get(&claim.rule_id)))
+        .collect())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -275,7 +289,10 @@ fn line_view(l: Locale, line: &ClaimLine, persons: &HashMap<PersonId, registry::
     Ok(LineView {
         id: line.id.to_string(),
         person_id: line.person_id.to_string(),
-        name: persons.get(&line.person_id).map(|person| person.name.clone()).unwrap_or_default(),
+        name: persons
+            .get(&line.person_id)
+            .map(|person| person.name.clone())
+            .unwrap_or_default(),
         amount: line.amount_fen.to_string(),
         months: assessment.months.iter().map(ToString::to_string).collect(),
         struck: line.struck.clone(),

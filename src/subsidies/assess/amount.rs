@@ -40,17 +40,28 @@ impl Reckoning {
     /// The units that nobody has been paid for.
     fn count_units(&mut self, rule: &SupportRule, facts: &Facts, work: &Work<'_>) {
         if rule.terms.unit == RuleUnit::PersonMonth {
-            let (free, taken): (Vec<Month>, Vec<Month>) =
-                work.of_year.iter().partition(|month| self.free_month(rule, facts, **month));
+            let (free, taken): (Vec<Month>, Vec<Month>) = work
+                .of_year
+                .iter()
+                .partition(|month| self.free_month(rule, facts, **month));
             self.months = free;
             if !taken.is_empty() {
                 // Months that were paid before are left out; the others are paid.
-                let outcome = if self.months.is_empty() { Outcome::Failed } else { Outcome::Passed };
-                self.checks.push(Check::new("months-taken", outcome).with("months", taken.len()));
+                let outcome = if self.months.is_empty() {
+                    Outcome::Failed
+                } else {
+                    Outcome::Passed
+                };
+                self.checks
+                    .push(Check::new("months-taken", outcome).with("months", taken.len()));
             }
             if let Some(limit) = unit_limit(rule) {
                 let left = limit.saturating_sub(facts.units_had);
-                self.checks.push(Check::of("limit", left > 0).with("limit", limit).with("had", facts.units_had));
+                self.checks.push(
+                    Check::of("limit", left > 0)
+                        .with("limit", limit)
+                        .with("had", facts.units_had),
+                );
                 self.months.truncate(usize::try_from(left).unwrap_or(usize::MAX));
             }
             self.units = u32::try_from(self.months.len()).unwrap_or(u32::MAX);
@@ -74,14 +85,20 @@ impl Reckoning {
 
     /// The stages reached and not yet paid.
     fn count_stages(&mut self, rule: &SupportRule, facts: &Facts, work: &Work<'_>) {
-        let Amount::Tiers { tiers, .. } = &rule.terms.amount else { return };
+        let Amount::Tiers { tiers, .. } = &rule.terms.amount else {
+            return;
+        };
         let reached = tiers.iter().zip(0_u32..).filter(|(tier, _)| holds(tier, facts, work));
         let (paid, open): (Vec<u32>, Vec<u32>) = reached.map(|(_, stage)| stage).partition(|stage| {
             once_keys(rule, facts, None, Some(*stage)).is_some_and(|key| facts.taken.contains_key(&key))
         });
         self.units = u32::try_from(open.len()).unwrap_or(u32::MAX);
         if !paid.is_empty() || !open.is_empty() {
-            self.checks.push(Check::of("stages", !open.is_empty()).with("paid", paid.len()).with("open", open.len()));
+            self.checks.push(
+                Check::of("stages", !open.is_empty())
+                    .with("paid", paid.len())
+                    .with("open", open.len()),
+            );
         }
         self.stages = open;
     }
@@ -100,7 +117,10 @@ impl Reckoning {
     /// A template or an illustrative figure is not paid before an officer has confirmed it.
     fn check_confirmed(&mut self, rule: &SupportRule, facts: &Facts) {
         if rule.needs_confirmation() {
-            let enough = facts.figures.as_ref().is_some_and(|figures| figures.len() >= rule.terms.amount.figures_needed());
+            let enough = facts
+                .figures
+                .as_ref()
+                .is_some_and(|figures| figures.len() >= rule.terms.amount.figures_needed());
             self.checks.push(Check::of("confirmed", enough));
         }
     }
@@ -111,13 +131,21 @@ impl Reckoning {
         // What one unit is, and the most that it could be.
         let (each, most) = match &rule.terms.amount {
             Amount::Fixed { fen, leaders } => {
-                let fen = if *leaders { fen.saturating_mul(leaders_of(facts.team_size.unwrap_or(0))) } else { *fen };
+                let fen = if *leaders {
+                    fen.saturating_mul(leaders_of(facts.team_size.unwrap_or(0)))
+                } else {
+                    *fen
+                };
                 (Some(fen), Some(fen))
             }
             Amount::Max { ceiling } => (figure(0).map(|f| f.min(*ceiling)), Some(*ceiling)),
             Amount::Min { floor } => (figure(0).map(|f| f.max(*floor)), figure(0)),
             Amount::Range { low, high } => (figure(0).map(|f| f.clamp(*low, *high)), Some(*high)),
-            Amount::Tiers { tiers, cumulative, ceilings } => {
+            Amount::Tiers {
+                tiers,
+                cumulative,
+                ceilings,
+            } => {
                 self.price_tiers(tiers, (*cumulative, *ceilings), facts, work);
                 return;
             }
@@ -126,8 +154,14 @@ impl Reckoning {
                 self.checks.push(Check::of("income", share.is_some()));
                 (share, share)
             }
-            Amount::Formula { method: Method::BureauSet, .. } => (figure(0), figure(0)),
-            Amount::Formula { method: Method::EmployerSharePaid, .. } => {
+            Amount::Formula {
+                method: Method::BureauSet,
+                ..
+            } => (figure(0), figure(0)),
+            Amount::Formula {
+                method: Method::EmployerSharePaid,
+                ..
+            } => {
                 self.checks.push(Check::of("proven", facts.proven_fen.is_some()));
                 self.amount_fen = whole_yuan(facts.proven_fen.unwrap_or(0).max(0));
                 return;
@@ -140,20 +174,26 @@ impl Reckoning {
                 return;
             }
         };
-        let units = if rule.terms.unit == RuleUnit::PersonDay { self.days(rule, facts, day) } else { units };
+        let units = if rule.terms.unit == RuleUnit::PersonDay {
+            self.days(rule, facts, day)
+        } else {
+            units
+        };
         self.amount_fen = each.unwrap_or(0).max(0).saturating_mul(units);
         self.could_be_fen = most.map(|most| most.max(0).saturating_mul(units.max(1)));
         if let Some(least) = rule.terms.min_household_income_fen {
             let have = facts.household_income_fen;
             let check = Check::of("household-income", have.is_some_and(|have| have >= least));
-            self.checks.push(check.with("needed", least / 100).with("have", have.unwrap_or(0) / 100));
+            self.checks
+                .push(check.with("needed", least / 100).with("have", have.unwrap_or(0) / 100));
         }
     }
 
     /// Attended days, up to the ceiling; days that are not on record are not paid.
     fn days(&mut self, rule: &SupportRule, facts: &Facts, _day: Day) -> i64 {
         let attended = facts.course.as_ref().and_then(|course| course.attended_days);
-        self.checks.push(Check::of("attendance", attended.is_some()).with("days", attended.unwrap_or(0)));
+        self.checks
+            .push(Check::of("attendance", attended.is_some()).with("days", attended.unwrap_or(0)));
         i64::from(attended.unwrap_or(0).min(rule.terms.max_units.unwrap_or(u32::MAX)))
     }
 
@@ -166,7 +206,11 @@ impl Reckoning {
                 tier.amount_fen
             }
         };
-        let reached: Vec<(usize, &Tier)> = tiers.iter().enumerate().filter(|(_, tier)| holds(tier, facts, work)).collect();
+        let reached: Vec<(usize, &Tier)> = tiers
+            .iter()
+            .enumerate()
+            .filter(|(_, tier)| holds(tier, facts, work))
+            .collect();
         self.checks.push(Check::of("tier", !reached.is_empty()));
         if cumulative {
             let is_open = |index: usize| u32::try_from(index).is_ok_and(|stage| self.stages.contains(&stage));
@@ -185,7 +229,10 @@ impl Reckoning {
         let mut sum = 0_i64;
         for month in &self.months {
             let (first, last) = (month.first_day()?, month.last_day()?);
-            let wage = work.spells.iter().filter(|spell| spell.from <= last && first <= spell.to);
+            let wage = work
+                .spells
+                .iter()
+                .filter(|spell| spell.from <= last && first <= spell.to);
             sum = sum.checked_add(wage.filter_map(|spell| spell.wage_fen).max()?)?;
         }
         (sum > 0).then_some(sum)
@@ -194,7 +241,11 @@ impl Reckoning {
     /// Relief is recorded, never paid here: the figure is what the tax office may take off.
     fn relief(&self, rule: &SupportRule, work: &Work<'_>) -> Option<i64> {
         match &rule.terms.amount {
-            Amount::Relief { fen, most, by_months: true } => {
+            Amount::Relief {
+                fen,
+                most,
+                by_months: true,
+            } => {
                 let months = i64::try_from(work.of_year.len()).unwrap_or(0);
                 Some(fen.unwrap_or(*most).saturating_mul(months) / 12)
             }
@@ -233,13 +284,17 @@ fn blocked_by<'f>(rule: &SupportRule, facts: &'f Facts, months: &[Month]) -> Opt
 /// Whether every condition of a tier holds.
 fn holds(tier: &Tier, facts: &Facts, work: &Work<'_>) -> bool {
     let months = u32::try_from(work.qualifying.len()).unwrap_or(u32::MAX);
-    let level = facts.course.as_ref().and_then(|course| course.level.or(Some(SkillLevel::Completion)));
+    let level = facts
+        .course
+        .as_ref()
+        .and_then(|course| course.level.or(Some(SkillLevel::Completion)));
     tier.min_months.is_none_or(|least| months >= least)
         && tier.region.is_none_or(|wanted| {
             use crate::subsidies::model::WorkRegion as R;
-            work.spells.iter().filter_map(|spell| spell.region).any(|region| {
-                region == wanted || (region == R::InPrefecture && wanted == R::InProvinceOutCounty)
-            })
+            work.spells
+                .iter()
+                .filter_map(|spell| spell.region)
+                .any(|region| region == wanted || (region == R::InPrefecture && wanted == R::InProvinceOutCounty))
         })
         && tier.skill_level.is_none_or(|wanted| level == Some(wanted))
 }
@@ -260,7 +315,19 @@ mod tests {
 
     #[test]
     fn leaders_follow_the_size_of_the_team() {
-        for (size, leaders) in [(0, 0), (9, 0), (10, 1), (29, 1), (30, 2), (59, 2), (60, 3), (89, 3), (90, 4), (119, 4), (120, 5)] {
+        for (size, leaders) in [
+            (0, 0),
+            (9, 0),
+            (10, 1),
+            (29, 1),
+            (30, 2),
+            (59, 2),
+            (60, 3),
+            (89, 3),
+            (90, 4),
+            (119, 4),
+            (120, 5),
+        ] {
             assert_eq!(leaders_of(size), leaders, "{size}");
         }
     }

@@ -127,12 +127,23 @@ impl Facts {
         if now.monitor.is_some() {
             groups.push(TargetGroup::MonitoredOpen);
         } else {
-            let ended = |spell: &&HouseholdSpell| spell.monitor.is_some() && spell.until.is_some_and(|until| until < day);
-            if let Some(until) = self.household.iter().filter(ended).filter_map(|spell| spell.until).max() {
+            let ended =
+                |spell: &&HouseholdSpell| spell.monitor.is_some() && spell.until.is_some_and(|until| until < day);
+            if let Some(until) = self
+                .household
+                .iter()
+                .filter(ended)
+                .filter_map(|spell| spell.until)
+                .max()
+            {
                 // The day after the last monitored one is the day on which the risk was cleared.
                 let cleared = until.succ_opt().unwrap_or(until);
                 let is_this_year = cleared.year() == day.year();
-                groups.push(if is_this_year { TargetGroup::MonitoredClearedYear } else { TargetGroup::MonitoredCleared });
+                groups.push(if is_this_year {
+                    TargetGroup::MonitoredClearedYear
+                } else {
+                    TargetGroup::MonitoredCleared
+                });
             }
         }
         groups

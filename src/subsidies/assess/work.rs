@@ -40,15 +40,26 @@ fn is_in_region(terms: &Terms, region: WorkRegion) -> bool {
 impl<'f> Work<'f> {
     pub fn of(terms: &Terms, facts: &'f Facts, day: Day) -> Self {
         let own = |spell: &&Spell| facts.claimant_employer.is_none() || spell.employer_id == facts.claimant_employer;
-        let mut all: Vec<&Spell> = facts.spells.iter().filter(own).filter(|spell| spell.from <= day).collect();
+        let mut all: Vec<&Spell> = facts
+            .spells
+            .iter()
+            .filter(own)
+            .filter(|spell| spell.from <= day)
+            .collect();
         all.sort_by_key(|spell| (spell.from, spell.employment_id));
         let region_unknown = !terms.regions.is_empty() && all.iter().all(|spell| spell.region.is_none());
-        let fits = |spell: &&&Spell| terms.regions.is_empty() || spell.region.is_some_and(|region| is_in_region(terms, region));
+        let fits = |spell: &&&Spell| {
+            terms.regions.is_empty() || spell.region.is_some_and(|region| is_in_region(terms, region))
+        };
         let fitting: Vec<&Spell> = all.iter().filter(fits).copied().collect();
         let in_region = !fitting.is_empty();
         let mut counted = if in_region { fitting } else { all };
         let mut months = full_months(&counted, day);
-        let of_year: Vec<Month> = months.iter().filter(|month| month.year() == facts.year).copied().collect();
+        let of_year: Vec<Month> = months
+            .iter()
+            .filter(|month| month.year() == facts.year)
+            .copied()
+            .collect();
         if terms.window == Some(Window::CalendarYear) {
             months.clone_from(&of_year);
             counted.retain(|spell| of_year.iter().any(|month| touches(spell, *month)));
@@ -65,9 +76,11 @@ impl<'f> Work<'f> {
             .or(counted.first())
             .map(|spell| spell.from);
         let is_first_time = reference_on.is_some_and(|start| {
-            !facts.spells.iter().filter(own).any(|spell| {
-                spell.from < start && months_after(spell.to, BREAK_MONTHS) >= start
-            })
+            !facts
+                .spells
+                .iter()
+                .filter(own)
+                .any(|spell| spell.from < start && months_after(spell.to, BREAK_MONTHS) >= start)
         });
         Self {
             spells: counted,

@@ -10,9 +10,9 @@ use crate::base::actor::Actor;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{ClaimDocumentId, ClaimId, Id};
 use crate::base::secret::sha256_hex;
-use crate::platform::{DataFolder, Services};
 use crate::platform::db::schema::claim_documents;
 use crate::platform::db::{Caller, Conn, Subject, Tx};
+use crate::platform::{DataFolder, Services};
 use crate::subsidies::model::{Claim, ClaimDocument, ClaimState, Paper};
 use crate::subsidies::store;
 
@@ -82,7 +82,10 @@ fn attach_document(tx: &mut Tx<'_>, id: ClaimDocumentId, draft: &DocumentDraft) 
     let media_type = media_type_of(&draft.bytes).ok_or_else(|| Error::invalid("file", "document-type"))?;
     let sha256 = sha256_hex(&draft.bytes);
     let known = store::documents_of(tx, draft.claim_id)?;
-    if let Some(same) = known.iter().find(|document| document.kind == draft.kind && document.sha256 == sha256) {
+    if let Some(same) = known
+        .iter()
+        .find(|document| document.kind == draft.kind && document.sha256 == sha256)
+    {
         return Ok(same.clone());
     }
     if known.len() >= MOST_DOCUMENTS {

@@ -56,15 +56,24 @@ pub(in super::super) fn is_owner(conn: &mut Conn, actor: &Actor, claim: &Claim) 
 }
 
 fn may_act_for(conn: &mut Conn, actor: &Actor, person: PersonId) -> Result<()> {
-    let permission = if actor.person_id() == Some(person) { Permission::ActForSelf } else { Permission::ActForOthers };
+    let permission = if actor.person_id() == Some(person) {
+        Permission::ActForSelf
+    } else {
+        Permission::ActForOthers
+    };
     registry::person_for(conn, actor, person, permission).map(drop)
 }
 
 /// An account number as people type it: 8 to 30 digits.
 fn read_account(text: &str) -> Result<String> {
-    let digits: String = crate::base::text::fold(text).chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let digits: String = crate::base::text::fold(text)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-'))
+        .collect();
     let is_account = (8..=30).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-    Some(digits).filter(|_| is_account).ok_or_else(|| Error::invalid("account", "account-number"))
+    Some(digits)
+        .filter(|_| is_account)
+        .ok_or_else(|| Error::invalid("account", "account-number"))
 }
 
 fn payee_of(tx: &mut Tx<'_>, subject: FactSubject) -> Result<String> {
@@ -90,7 +99,11 @@ fn payee_of(tx: &mut Tx<'_>, subject: FactSubject) -> Result<String> {
 /// Draws a claim up from records: a line for each person with the months and the amount that the rule gives.
 pub fn draft_claim(tx: &mut Tx<'_>, draft: &ClaimDraft) -> Result<Claim> {
     let payee_name = payee_of(tx, draft.subject)?;
-    let known: Option<Claim> = claims::table.find(draft.id).select(Claim::as_select()).first(&mut **tx).optional()?;
+    let known: Option<Claim> = claims::table
+        .find(draft.id)
+        .select(Claim::as_select())
+        .first(&mut **tx)
+        .optional()?;
     if let Some(known) = known {
         let is_same = known.created_by == tx.actor().user_id();
         return Some(known).filter(|_| is_same).ok_or(Error::Conflict);
@@ -110,7 +123,11 @@ pub fn draft_claim(tx: &mut Tx<'_>, draft: &ClaimDraft) -> Result<Claim> {
     }
     let chosen = chosen_lines(tx, &rule, draft)?;
     let amount = total(&chosen);
-    let place = Place { table: "claims", column: "account_sealed", id: draft.id.raw() };
+    let place = Place {
+        table: "claims",
+        column: "account_sealed",
+        id: draft.id.raw(),
+    };
     let claim = Claim {
         id: draft.id,
         version: 1,
@@ -129,7 +146,9 @@ pub fn draft_claim(tx: &mut Tx<'_>, draft: &ClaimDraft) -> Result<Claim> {
         region_code,
         year: draft.year,
         payee_name,
-        account_masked: account.as_deref().map(|digits| format!("****{}", &digits[digits.len() - 4..])),
+        account_masked: account
+            .as_deref()
+            .map(|digits| format!("****{}", &digits[digits.len() - 4..])),
         account_sealed: account.map(|digits| tx.keys().seal(place, &digits)).transpose()?,
         state: ClaimState::Draft,
         entered_on: today,
@@ -146,12 +165,23 @@ pub fn draft_claim(tx: &mut Tx<'_>, draft: &ClaimDraft) -> Result<Claim> {
     note_step(tx, claim.id, ClaimState::Draft, "")?;
     let after = json!({ "rule": rule.code, "year": draft.year, "lines": chosen.len(), "amount": amount });
     let region = claim.region_code.clone();
-    tx.audit("draft_claim", Subject::new("claim", claim.id), Some(&region), None::<&()>, Some(&after))?;
+    tx.audit(
+        "draft_claim",
+        Subject::new("claim", claim.id),
+        Some(&region),
+        None::<&()>,
+        Some(&after),
+    )?;
     Ok(claim)
 }
 
 fn total(chosen: &[Prepared]) -> Money {
-    Money::from_fen(chosen.iter().map(|one| one.assessment.amount_fen).fold(0, i64::saturating_add))
+    Money::from_fen(
+        chosen
+            .iter()
+            .map(|one| one.assessment.amount_fen)
+            .fold(0, i64::saturating_add),
+    )
 }
 
 /// Those who are asked for and may be; somebody who may not be refuses the whole, by name.
@@ -159,8 +189,15 @@ fn chosen_lines(tx: &mut Tx<'_>, rule: &SupportRule, draft: &ClaimDraft) -> Resu
     let day = tx.today();
     let prepared = prepare(tx, rule, draft.subject, draft.year, day)?;
     let wanted: Option<HashSet<PersonId>> = draft.people.as_ref().map(|people| people.iter().copied().collect());
-    let is_wanted = |one: &Prepared| wanted.as_ref().is_none_or(|wanted| wanted.contains(&one.facts.person_id));
-    let chosen: Vec<Prepared> = prepared.into_iter().filter(|one| is_wanted(one) && one.assessment.is_payable()).collect();
+    let is_wanted = |one: &Prepared| {
+        wanted
+            .as_ref()
+            .is_none_or(|wanted| wanted.contains(&one.facts.person_id))
+    };
+    let chosen: Vec<Prepared> = prepared
+        .into_iter()
+        .filter(|one| is_wanted(one) && one.assessment.is_payable())
+        .collect();
     if let Some(wanted) = &wanted {
         let found: HashSet<PersonId> = chosen.iter().map(|one| one.facts.person_id).collect();
         if wanted.iter().any(|person| !found.contains(person)) {
@@ -216,14 +253,26 @@ pub fn submit_claim(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Claim>
     }
     let next = next_step(&rule.terms.steps, ClaimState::Submitted).cloned();
     let claim = store::claim_by_id(tx, claim.id)?;
-    turn(tx, &claim, &Turn { to: ClaimState::Submitted, note: "", next })
+    turn(
+        tx,
+        &claim,
+        &Turn {
+            to: ClaimState::Submitted,
+            note: "",
+            next,
+        },
+    )
 }
 
 /// Every document that the rule asks for is there; what was found wanting is there anew.
 fn need_papers(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()> {
     let documents = store::documents_of(tx, claim.id)?;
     let steps = store::steps_of(tx, claim.id)?;
-    let returned_at = steps.iter().rev().find(|step| step.state == ClaimState::Returned).map(|step| step.at);
+    let returned_at = steps
+        .iter()
+        .rev()
+        .find(|step| step.state == ClaimState::Returned)
+        .map(|step| step.at);
     let asked = super::steps::Asked::of(claim).papers;
     let counts = |document: &&crate::subsidies::model::ClaimDocument| {
         !asked.contains(&document.kind) || returned_at.is_none_or(|at| document.created_at > at)
@@ -247,7 +296,15 @@ fn take_months(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()>
     let prepared = prepare(tx, rule, subject, claim.year, day)?;
     let mut by_person: HashMap<(PersonId, Option<_>), Prepared> = prepared
         .into_iter()
-        .map(|one| ((one.facts.person_id, one.facts.course.as_ref().map(|course| course.enrolment_id)), one))
+        .map(|one| {
+            (
+                (
+                    one.facts.person_id,
+                    one.facts.course.as_ref().map(|course| course.enrolment_id),
+                ),
+                one,
+            )
+        })
         .collect();
     let mut takings = Vec::with_capacity(lines.len());
     for line in &lines {
@@ -255,7 +312,11 @@ fn take_months(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()>
         let now = now.ok_or_else(|| Error::refused("claim-changed"))?;
         if !now.assessment.is_payable() || now.assessment.amount_fen != line.amount_fen.fen() {
             let by_other = !now.assessment.is_payable() && is_taken(&now);
-            return Err(Error::refused(if by_other { "already-claimed" } else { "claim-changed" }));
+            return Err(Error::refused(if by_other {
+                "already-claimed"
+            } else {
+                "claim-changed"
+            }));
         }
         takings.push(Taking {
             line_id: line.id,
@@ -270,7 +331,8 @@ fn take_months(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()>
 fn is_taken(one: &Prepared) -> bool {
     use crate::subsidies::assess::Outcome;
     one.assessment.checks.iter().any(|check| {
-        check.outcome == Outcome::Failed && matches!(check.code.as_str(), "once" | "excluded" | "months-taken" | "stages")
+        check.outcome == Outcome::Failed
+            && matches!(check.code.as_str(), "once" | "excluded" | "months-taken" | "stages")
     })
 }
 
@@ -295,5 +357,13 @@ pub fn withdraw_claim(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Clai
     }
     give_back(tx, claim.id)?;
     funds::give_back(tx, Purpose::of(claim.id), "withdrawn")?;
-    turn(tx, &claim, &Turn { to: ClaimState::Withdrawn, note: "", next: None })
+    turn(
+        tx,
+        &claim,
+        &Turn {
+            to: ClaimState::Withdrawn,
+            note: "",
+            next: None,
+        },
+    )
 }

@@ -34,7 +34,15 @@ pub fn open_payments(tx: &mut Tx<'_>, fund_id: FundId) -> Result<PaymentBatch> {
     let batch = funds::open_batch(tx, fund_id, &drafts)?;
     let note = batch.id.to_string();
     for claim in &waiting {
-        turn(tx, claim, &Turn { to: ClaimState::Funding, note: &note, next: None })?;
+        turn(
+            tx,
+            claim,
+            &Turn {
+                to: ClaimState::Funding,
+                note: &note,
+                next: None,
+            },
+        )?;
     }
     Ok(batch)
 }
@@ -43,8 +51,19 @@ pub fn open_payments(tx: &mut Tx<'_>, fund_id: FundId) -> Result<PaymentBatch> {
 fn payments_for(tx: &mut Tx<'_>, claim: &Claim) -> Result<Vec<PaymentDraft>> {
     let rule = store::rule_by_id(tx, claim.rule_id)?;
     let before = funds::payments_of(tx, &[Purpose::of(claim.id)])?;
-    let tries = |item: i64| before.iter().filter(|line| line.item_id == item).map(|line| line.attempt).max().unwrap_or(0);
-    let is_settled = |item: i64| before.iter().any(|line| line.item_id == item && line.status != PaymentState::Failed);
+    let tries = |item: i64| {
+        before
+            .iter()
+            .filter(|line| line.item_id == item)
+            .map(|line| line.attempt)
+            .max()
+            .unwrap_or(0)
+    };
+    let is_settled = |item: i64| {
+        before
+            .iter()
+            .any(|line| line.item_id == item && line.status != PaymentState::Failed)
+    };
     let mut drafts = Vec::new();
     let mut add = |item: i64, payee: Payee, amount: Money| {
         let attempt = tries(item) + 1;
@@ -66,7 +85,10 @@ fn payments_for(tx: &mut Tx<'_>, claim: &Claim) -> Result<Vec<PaymentDraft>> {
         add(0, payee, claim.amount_fen);
         return Ok(drafts);
     }
-    for line in store::lines_of(tx, &[claim.id])?.into_iter().filter(|line| line.struck.is_none()) {
+    for line in store::lines_of(tx, &[claim.id])?
+        .into_iter()
+        .filter(|line| line.struck.is_none())
+    {
         let payee = person_payee(tx, line.person_id)?;
         add(line.id.raw(), payee, line.amount_fen);
     }
@@ -81,26 +103,47 @@ struct Payee {
 }
 
 fn masked(account: &str) -> String {
-    account.get(account.len().saturating_sub(4)..).map_or_else(String::new, |tail| format!("****{tail}"))
+    account
+        .get(account.len().saturating_sub(4)..)
+        .map_or_else(String::new, |tail| format!("****{tail}"))
 }
 
 fn claimant_payee(tx: &mut Tx<'_>, claim: &Claim) -> Result<Payee> {
-    let place = Place { table: "claims", column: "account_sealed", id: claim.id.raw() };
-    let account = claim.account_sealed.as_ref().map(|sealed| tx.keys().open(place, sealed)).transpose()?;
+    let place = Place {
+        table: "claims",
+        column: "account_sealed",
+        id: claim.id.raw(),
+    };
+    let account = claim
+        .account_sealed
+        .as_ref()
+        .map(|sealed| tx.keys().open(place, sealed))
+        .transpose()?;
     if let Some(employer) = claim.employer_id {
         let employer = employers::employer_by_id(tx, employer)?;
-        return Ok(Payee { name: employer.name, document: employer.credit_code, account });
+        return Ok(Payee {
+            name: employer.name,
+            document: employer.credit_code,
+            account,
+        });
     }
     let person = claim.person_id.or_not_found("person")?;
     let payee = person_payee(tx, person)?;
-    Ok(Payee { account: account.or(payee.account), ..payee })
+    Ok(Payee {
+        account: account.or(payee.account),
+        ..payee
+    })
 }
 
 /// A person is paid by the number of his citizen card; the social card hangs on it, so an account may be absent.
 fn person_payee(tx: &mut Tx<'_>, id: PersonId) -> Result<Payee> {
     let (person, _) = registry::person_in(tx, id)?;
     let open = |column, sealed: Option<&crate::base::secret::Sealed>| {
-        let place = Place { table: "persons", column, id: id.raw() };
+        let place = Place {
+            table: "persons",
+            column,
+            id: id.raw(),
+        };
         sealed.map(|sealed| tx.keys().open(place, sealed)).transpose()
     };
     Ok(Payee {
@@ -132,23 +175,51 @@ fn settle_claim(tx: &mut Tx<'_>, id: ClaimId) -> Result<()> {
     if newest.values().any(|line| line.status == PaymentState::Pending) || claim.state != ClaimState::Funding {
         return Ok(());
     }
-    let failed: Vec<&&PaymentLine> = newest.values().filter(|line| line.status == PaymentState::Failed).collect();
+    let failed: Vec<&&PaymentLine> = newest
+        .values()
+        .filter(|line| line.status == PaymentState::Failed)
+        .collect();
     if failed.iter().any(|line| line.attempt < ATTEMPTS) {
         let note = failed.first().map(|line| line.reason.clone()).unwrap_or_default();
-        turn(tx, &claim, &Turn { to: ClaimState::PayFailed, note: &note, next: None })?;
+        turn(
+            tx,
+            &claim,
+            &Turn {
+                to: ClaimState::PayFailed,
+                note: &note,
+                next: None,
+            },
+        )?;
         return Ok(());
     }
     for line in &failed {
         give_up(tx, &claim, line)?;
     }
     let any_paid = newest.values().any(|line| line.status == PaymentState::Paid);
-    let to = if any_paid { ClaimState::Paid } else { ClaimState::Rejected };
-    let note = if any_paid { String::new() } else { failed.first().map(|line| line.reason.clone()).unwrap_or_default() };
+    let to = if any_paid {
+        ClaimState::Paid
+    } else {
+        ClaimState::Rejected
+    };
+    let note = if any_paid {
+        String::new()
+    } else {
+        failed.first().map(|line| line.reason.clone()).unwrap_or_default()
+    };
     if !any_paid {
         give_back(tx, id)?;
     }
     let claim = store::claim_by_id(tx, id)?;
-    turn(tx, &claim, &Turn { to, note: &note, next: None }).map(drop)
+    turn(
+        tx,
+        &claim,
+        &Turn {
+            to,
+            note: &note,
+            next: None,
+        },
+    )
+    .map(drop)
 }
 
 /// What could not be paid twice is promised no longer; the person's months are free again.
@@ -190,7 +261,15 @@ pub fn claw_back(
         return Err(Error::refused("claim-not-paid").with("state", claim.state));
     }
     funds::demand_recovery(tx, Purpose::of(id), amount, reason.as_str(), document)?;
-    turn(tx, &claim, &Turn { to: ClaimState::Clawback, note: document, next: None })
+    turn(
+        tx,
+        &claim,
+        &Turn {
+            to: ClaimState::Clawback,
+            note: document,
+            next: None,
+        },
+    )
 }
 
 /// Money came back, or a part of it is waived; when nothing is owed any more, the claim is closed and its months are
@@ -212,12 +291,28 @@ pub fn settle_clawback(
     }
     let open = funds::settle_recovery(tx, Purpose::of(id), received, waived, document.trim())?;
     if open > Money::ZERO {
-        return turn(tx, &claim, &Turn { to: ClaimState::Clawback, note: document, next: None });
+        return turn(
+            tx,
+            &claim,
+            &Turn {
+                to: ClaimState::Clawback,
+                note: document,
+                next: None,
+            },
+        );
     }
     if nothing_kept(tx, &claim)? {
         give_back(tx, id)?;
     }
-    turn(tx, &claim, &Turn { to: ClaimState::Recovered, note: document, next: None })
+    turn(
+        tx,
+        &claim,
+        &Turn {
+            to: ClaimState::Recovered,
+            note: document,
+            next: None,
+        },
+    )
 }
 
 /// Whether all that was paid has come back.

@@ -46,18 +46,30 @@ pub(in super::super) const fn claimants_of(kind: EmployerKind) -> &'static [Clai
 }
 
 /// As what somebody may claim, and where he is.
-pub(super) fn standing_of(conn: &mut Conn, subject: FactSubject) -> Result<(&'static [ClaimantKind], Option<RegionCode>)> {
+pub(super) fn standing_of(
+    conn: &mut Conn,
+    subject: FactSubject,
+) -> Result<(&'static [ClaimantKind], Option<RegionCode>)> {
     Ok(match subject {
         FactSubject::Employer(id) => {
             let employer = employers::employer_by_id(conn, id)?;
             (claimants_of(employer.kind), Some(employer.region_code))
         }
-        FactSubject::Person(id) => (&[ClaimantKind::Person, ClaimantKind::Household], registry::home_of(conn, id)?),
+        FactSubject::Person(id) => (
+            &[ClaimantKind::Person, ClaimantKind::Household],
+            registry::home_of(conn, id)?,
+        ),
     })
 }
 
 /// Judges everybody whom the rule may be about. Claims that were filed are known by what they have taken.
-pub fn prepare(conn: &mut Conn, rule: &SupportRule, subject: FactSubject, year: i32, day: Day) -> Result<Vec<Prepared>> {
+pub fn prepare(
+    conn: &mut Conn,
+    rule: &SupportRule,
+    subject: FactSubject,
+    year: i32,
+    day: Day,
+) -> Result<Vec<Prepared>> {
     let (_, region) = standing_of(conn, subject)?;
     let facts = store::gather(conn, rule, subject, year, day)?;
     let people: Vec<_> = facts.iter().map(|facts| facts.person_id).collect();
@@ -73,7 +85,9 @@ pub fn prepare(conn: &mut Conn, rule: &SupportRule, subject: FactSubject, year: 
         .map(|mut facts| {
             facts.taken = known.taken.get(&facts.person_id).cloned().unwrap_or_default();
             if let Some(household) = facts.household_id.and_then(|id| known.taken_of_household.get(&id)) {
-                facts.taken.extend(household.iter().map(|(key, rule)| (key.clone(), rule.clone())));
+                facts
+                    .taken
+                    .extend(household.iter().map(|(key, rule)| (key.clone(), rule.clone())));
             }
             facts.units_had = known.units.get(&facts.person_id).copied().unwrap_or_default();
             facts.had_fen = known.had.remove(&facts.person_id).unwrap_or_default();
@@ -88,8 +102,14 @@ pub fn prepare(conn: &mut Conn, rule: &SupportRule, subject: FactSubject, year: 
 pub fn offers_for(conn: &mut Conn, subject: FactSubject, year: i32, day: Day) -> Result<Vec<Offer>> {
     let (claimants, _) = standing_of(conn, subject)?;
     let mut offers = Vec::new();
-    for rule in store::all_versions(conn)?.into_iter().filter(|rule| rule.effective_from <= day) {
-        let Some(claimant) = claimants.iter().find(|claimant| crate::subsidies::assess::may_claim(&rule, **claimant)) else {
+    for rule in store::all_versions(conn)?
+        .into_iter()
+        .filter(|rule| rule.effective_from <= day)
+    {
+        let Some(claimant) = claimants
+            .iter()
+            .find(|claimant| crate::subsidies::assess::may_claim(&rule, **claimant))
+        else {
             continue;
         };
         let prepared = prepare(conn, &rule, subject, year, day)?;
@@ -97,11 +117,16 @@ pub fn offers_for(conn: &mut Conn, subject: FactSubject, year: i32, day: Day) ->
         offers.push(Offer {
             claimant: *claimant,
             people: payable.len(),
-            amount_fen: payable.iter().map(|one| one.assessment.amount_fen).fold(0, i64::saturating_add),
+            amount_fen: payable
+                .iter()
+                .map(|one| one.assessment.amount_fen)
+                .fold(0, i64::saturating_add),
             not_yet: prepared.len() - payable.len(),
             rule,
         });
     }
-    offers.sort_by(|a, b| (b.amount_fen, &a.rule.code, b.rule.effective_from).cmp(&(a.amount_fen, &b.rule.code, a.rule.effective_from)));
+    offers.sort_by(|a, b| {
+        (b.amount_fen, &a.rule.code, b.rule.effective_from).cmp(&(a.amount_fen, &b.rule.code, a.rule.effective_from))
+    });
     Ok(offers)
 }

@@ -28,12 +28,22 @@ pub enum Decision {
     /// The next step of the workflow is done: accepted, reviewed, approved.
     Pass,
     /// Back to the claimant, once, with everything that is missing.
-    Return { papers: Vec<Paper>, note: String },
-    Reject { reason: String },
+    Return {
+        papers: Vec<Paper>,
+        note: String,
+    },
+    Reject {
+        reason: String,
+    },
     /// Somebody objects during the notice; its days stop.
-    Object { words: String },
+    Object {
+        words: String,
+    },
     /// The objection was looked into: upheld ends the claim, otherwise the notice goes on.
-    Settle { upheld: bool, finding: String },
+    Settle {
+        upheld: bool,
+        finding: String,
+    },
 }
 
 /// What a returned claim was asked for.
@@ -55,7 +65,8 @@ impl Asked {
 
 /// Whether somebody may take the next step of a claim, or why not.
 pub fn may_decide(conn: &mut Conn, actor: &Actor, claim: &Claim, rule: &SupportRule) -> Result<()> {
-    let step = waiting_for(claim, rule).ok_or_else(|| Error::refused("claim-nothing-due").with("state", claim.state))?;
+    let step =
+        waiting_for(claim, rule).ok_or_else(|| Error::refused("claim-nothing-due").with("state", claim.state))?;
     if !actor.may_in(permission_of(step.by), &claim.region_code) {
         return Err(Error::Forbidden);
     }
@@ -79,7 +90,10 @@ fn waiting_for<'r>(claim: &Claim, rule: &'r SupportRule) -> Option<&'r WorkflowS
     match claim.state {
         ClaimState::Objected => steps.iter().find(|step| step.state == stopped_notice(claim)),
         state => next_step(steps, state).filter(|step| {
-            !matches!(step.state, ClaimState::Funding | ClaimState::Paid | ClaimState::Submitted)
+            !matches!(
+                step.state,
+                ClaimState::Funding | ClaimState::Paid | ClaimState::Submitted
+            )
         }),
     }
 }
@@ -92,15 +106,17 @@ fn stopped_notice(claim: &Claim) -> ClaimState {
 /// Nobody decides on what is his own: he filed it, works for the claimant, or is of a household that it is about.
 fn need_impartial(conn: &mut Conn, actor: &Actor, claim: &Claim) -> Result<()> {
     let filed = claim.created_by.is_some() && claim.created_by == actor.user_id();
-    let own_employer = claim.employer_id.is_some_and(|id| actor.employers().any(|own| own == id));
+    let own_employer = claim
+        .employer_id
+        .is_some_and(|id| actor.employers().any(|own| own == id));
     let own_household = match actor.person_id() {
         None => false,
         Some(person) => {
             let household = registry::household_of(conn, person)?;
             let lines = store::lines_of(conn, &[claim.id])?;
-            lines.iter().any(|line| {
-                line.person_id == person || (household.is_some() && line.household_id == household)
-            })
+            lines
+                .iter()
+                .any(|line| line.person_id == person || (household.is_some() && line.household_id == household))
         }
     };
     if filed || own_employer || own_household {
@@ -147,7 +163,15 @@ fn pass(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<Claim> {
     }
     let claim = store::claim_by_id(tx, claim.id)?;
     let next = next_step(steps, step.state).cloned();
-    let moved = turn(tx, &claim, &Turn { to: step.state, note: "", next: next.clone() })?;
+    let moved = turn(
+        tx,
+        &claim,
+        &Turn {
+            to: step.state,
+            note: "",
+            next: next.clone(),
+        },
+    )?;
     match next {
         // What follows a step and only has to be shown is shown at once.
         Some(notice) if notice.state.is_notice() => post_notice(tx, &moved, &notice, steps),
@@ -158,10 +182,17 @@ fn pass(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<Claim> {
 /// Sets the claim's amount aside in the fund of its county and this year.
 fn set_aside(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()> {
     use chrono::Datelike;
-    let county = claim.region_code.at(RegionLevel::County).unwrap_or_else(|| claim.region_code.clone());
+    let county = claim
+        .region_code
+        .at(RegionLevel::County)
+        .unwrap_or_else(|| claim.region_code.clone());
     let year = tx.today().year();
     let fund = funds::fund_of(tx, rule.terms.fund, &county, year)?;
-    let fund = fund.ok_or_else(|| Error::refused("fund-missing").with("year", year).with("county", &county))?;
+    let fund = fund.ok_or_else(|| {
+        Error::refused("fund-missing")
+            .with("year", year)
+            .with("county", &county)
+    })?;
     funds::reserve(tx, fund.id, Purpose::of(claim.id), claim.amount_fen, &rule.code)?;
     diesel::update(claims::table.find(claim.id))
         .set(claims::fund_id.eq(Some(fund.id)))
@@ -183,15 +214,18 @@ fn post_notice(tx: &mut Tx<'_>, claim: &Claim, notice: &WorkflowStep, steps: &[W
     let until = days_after(tx.today(), notice.days, notice.unit)?;
     set_notice(tx, claim, Some(until), None)?;
     let next = next_step(steps, notice.state).cloned();
-    turn(tx, claim, &Turn { to: notice.state, note: "", next })
+    turn(
+        tx,
+        claim,
+        &Turn {
+            to: notice.state,
+            note: "",
+            next,
+        },
+    )
 }
 
-fn set_notice(
-    tx: &mut Tx<'_>,
-    claim: &Claim,
-    until: Option<crate::base::time::Day>,
-    left: Option<i32>,
-) -> Result<()> {
+fn set_notice(tx: &mut Tx<'_>, claim: &Claim, until: Option<crate::base::time::Day>, left: Option<i32>) -> Result<()> {
     diesel::update(claims::table.find(claim.id))
         .set((claims::notice_until.eq(until), claims::notice_left.eq(left)))
         .execute(&mut **tx)?;
@@ -216,14 +250,25 @@ fn give_return(tx: &mut Tx<'_>, claim: &Claim, papers: &[Paper], note: &str) -> 
     if papers.is_empty() && note.trim().is_empty() {
         return Err(Error::invalid("note", "reason-missing"));
     }
-    let asked = Asked { papers: papers.to_vec(), note: note.trim().to_owned() };
+    let asked = Asked {
+        papers: papers.to_vec(),
+        note: note.trim().to_owned(),
+    };
     set_reason(tx, claim.id, &serde_json::to_string(&asked)?)?;
     diesel::update(claims::table.find(claim.id))
         .set(claims::returns.eq(claims::returns + 1))
         .execute(&mut **tx)?;
     let words: Vec<&str> = papers.iter().map(|paper| paper.as_str()).collect();
     let note = format!("{} {}", words.join(","), note.trim());
-    turn(tx, claim, &Turn { to: ClaimState::Returned, note: note.trim(), next: None })
+    turn(
+        tx,
+        claim,
+        &Turn {
+            to: ClaimState::Returned,
+            note: note.trim(),
+            next: None,
+        },
+    )
 }
 
 fn reject(tx: &mut Tx<'_>, claim: &Claim, reason: &str) -> Result<Claim> {
@@ -233,7 +278,15 @@ fn reject(tx: &mut Tx<'_>, claim: &Claim, reason: &str) -> Result<Claim> {
     give_back(tx, claim.id)?;
     funds::give_back(tx, Purpose::of(claim.id), "rejected")?;
     set_reason(tx, claim.id, reason.trim())?;
-    turn(tx, claim, &Turn { to: ClaimState::Rejected, note: reason, next: None })
+    turn(
+        tx,
+        claim,
+        &Turn {
+            to: ClaimState::Rejected,
+            note: reason,
+            next: None,
+        },
+    )
 }
 
 /// An objection stops the notice; what is left of its days is kept. Whoever sees claims of the place may record it.
@@ -252,8 +305,17 @@ fn object(tx: &mut Tx<'_>, claim: &Claim, words: &str) -> Result<Claim> {
         return Err(Error::invalid("note", "reason-missing"));
     }
     let rule = store::rule_by_id(tx, claim.rule_id)?;
-    let unit = rule.terms.steps.iter().find(|step| step.state == claim.state).map(|step| step.unit);
-    let left = days_left(tx.today(), until, unit.unwrap_or(crate::subsidies::model::DayUnit::Calendar))?;
+    let unit = rule
+        .terms
+        .steps
+        .iter()
+        .find(|step| step.state == claim.state)
+        .map(|step| step.unit);
+    let left = days_left(
+        tx.today(),
+        until,
+        unit.unwrap_or(crate::subsidies::model::DayUnit::Calendar),
+    )?;
     let objection = Objection {
         id: Id::fresh(),
         created_at: tx.now(),
@@ -268,7 +330,15 @@ fn object(tx: &mut Tx<'_>, claim: &Claim, words: &str) -> Result<Claim> {
         .execute(&mut **tx)?;
     set_notice(tx, claim, None, i32::try_from(left).ok())?;
     set_reason(tx, claim.id, claim.state.as_str())?;
-    turn(tx, claim, &Turn { to: ClaimState::Objected, note: words, next: None })
+    turn(
+        tx,
+        claim,
+        &Turn {
+            to: ClaimState::Objected,
+            note: words,
+            next: None,
+        },
+    )
 }
 
 fn settle(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule, upheld: bool, finding: &str) -> Result<Claim> {
@@ -292,11 +362,23 @@ fn settle(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule, upheld: bool, find
     let steps = &rule.terms.steps;
     let unit = steps.iter().find(|step| step.state == state).map(|step| step.unit);
     let left = u32::try_from(claim.notice_left.unwrap_or(0)).unwrap_or(0);
-    let until = days_after(tx.today(), left, unit.unwrap_or(crate::subsidies::model::DayUnit::Calendar))?;
+    let until = days_after(
+        tx.today(),
+        left,
+        unit.unwrap_or(crate::subsidies::model::DayUnit::Calendar),
+    )?;
     set_notice(tx, claim, Some(until), None)?;
     set_reason(tx, claim.id, "")?;
     let next = next_step(steps, state).cloned();
-    turn(tx, claim, &Turn { to: state, note: finding, next })
+    turn(
+        tx,
+        claim,
+        &Turn {
+            to: state,
+            note: finding,
+            next,
+        },
+    )
 }
 
 /// Takes a person out of a claim under review; the others go on. What was set aside for him is given back at approval.
@@ -306,7 +388,10 @@ pub fn strike_line(tx: &mut Tx<'_>, id: ClaimId, version: i32, line_id: ClaimLin
     let claim = seen(tx, claim.id, version)?;
     let rule = store::rule_by_id(tx, claim.rule_id)?;
     may_decide(tx, actor, &claim, &rule)?;
-    if !matches!(claim.state, ClaimState::Submitted | ClaimState::Accepted | ClaimState::VillageNotice | ClaimState::FirstReview) {
+    if !matches!(
+        claim.state,
+        ClaimState::Submitted | ClaimState::Accepted | ClaimState::VillageNotice | ClaimState::FirstReview
+    ) {
         return Err(Error::refused("claim-too-far").with("state", claim.state));
     }
     if reason.trim().is_empty() {
@@ -317,7 +402,10 @@ pub fn strike_line(tx: &mut Tx<'_>, id: ClaimId, version: i32, line_id: ClaimLin
     if line.struck.is_some() {
         return Err(Error::refused("claim-line-struck"));
     }
-    let rest = lines.iter().filter(|other| other.id != line_id && other.struck.is_none()).count();
+    let rest = lines
+        .iter()
+        .filter(|other| other.id != line_id && other.struck.is_none())
+        .count();
     if rest == 0 {
         return Err(Error::refused("claim-last-line"));
     }

@@ -34,10 +34,9 @@ fn taken() -> Error {
 /// A violated constraint means that somebody else came first, in the same instant.
 fn lost(error: DieselError) -> Error {
     match error {
-        DieselError::DatabaseError(
-            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation,
-            _,
-        ) => taken(),
+        DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation, _) => {
+            taken()
+        }
         other => other.into(),
     }
 }

@@ -135,7 +135,10 @@ pub fn objections_of(conn: &mut Conn, id: ClaimId) -> Result<Vec<Objection>> {
 
 /// The objection that is being looked into.
 pub fn newest_objection(conn: &mut Conn, id: ClaimId) -> Result<Option<Objection>> {
-    Ok(objections_of(conn, id)?.into_iter().rev().find(|objection| objection.settled_at.is_none()))
+    Ok(objections_of(conn, id)?
+        .into_iter()
+        .rev()
+        .find(|objection| objection.settled_at.is_none()))
 }
 
 /// What is taken for persons and households, and how much of a rule each person has had.
@@ -152,19 +155,18 @@ pub struct Known {
 }
 
 /// Reads what is taken, in a constant number of queries.
-pub fn taken_of(
-    conn: &mut Conn,
-    rule_code: &str,
-    persons: &[PersonId],
-    households: &[HouseholdId],
-) -> Result<Known> {
+pub fn taken_of(conn: &mut Conn, rule_code: &str, persons: &[PersonId], households: &[HouseholdId]) -> Result<Known> {
     let mut known = Known::default();
     let unit = format!("unit:{rule_code}:");
     for portion in persons.chunks(IN_LIST) {
         let rows: Vec<(PersonId, String, String)> = claim_months::table
             .filter(claim_months::person_id.eq_any(portion))
             .order(claim_months::id)
-            .select((claim_months::person_id, claim_months::group_key, claim_months::rule_code))
+            .select((
+                claim_months::person_id,
+                claim_months::group_key,
+                claim_months::rule_code,
+            ))
             .load(conn)?;
         for (person, key, rule) in rows {
             if key.starts_with(&unit) {
@@ -177,7 +179,12 @@ pub fn taken_of(
             .filter(claim_lines::person_id.eq_any(portion))
             .filter(claim_lines::struck.is_null())
             .filter(support_rules::code.eq(rule_code))
-            .filter(claims::state.ne_all([ClaimState::Draft, ClaimState::Rejected, ClaimState::Withdrawn, ClaimState::Recovered]))
+            .filter(claims::state.ne_all([
+                ClaimState::Draft,
+                ClaimState::Rejected,
+                ClaimState::Withdrawn,
+                ClaimState::Recovered,
+            ]))
             .order(claim_lines::id)
             .select((claim_lines::person_id, claim_lines::amount_fen))
             .load(conn)?;
@@ -191,7 +198,11 @@ pub fn taken_of(
             .inner_join(exclusion_groups::table.on(exclusion_groups::key.eq(claim_months::group_key)))
             .filter(claim_lines::household_id.eq_any(portion.iter().map(|id| Some(*id)).collect::<Vec<_>>()))
             .order(claim_months::id)
-            .select((claim_lines::household_id, claim_months::group_key, claim_months::rule_code))
+            .select((
+                claim_lines::household_id,
+                claim_months::group_key,
+                claim_months::rule_code,
+            ))
             .load(conn)?;
         for (household, key, rule) in rows {
             if let Some(household) = household.filter(|_| key.contains(":h")) {
@@ -221,7 +232,9 @@ pub fn holders_of(conn: &mut Conn, keys: &[String]) -> Result<Vec<(ClaimId, Stri
 
 /// Claims of the same claimant from which money is being asked back out of funds of the same source.
 pub(in super::super) fn open_clawbacks(conn: &mut Conn, claim: &Claim) -> Result<Vec<(ClaimId, SupportRuleId)>> {
-    let base = claims::table.filter(claims::state.eq(ClaimState::Clawback)).filter(claims::id.ne(claim.id));
+    let base = claims::table
+        .filter(claims::state.eq(ClaimState::Clawback))
+        .filter(claims::id.ne(claim.id));
     let rows = match (claim.employer_id, claim.person_id) {
         (Some(employer), _) => base
             .filter(claims::employer_id.eq(employer))

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use crate::base::codes::{EmployerKind, EmploymentForm, HouseholdType, LabourSkill, MonitorCategory, PovertyAttribute, RelocationKind, Sex};
+use crate::base::codes::{
+    EmployerKind, EmploymentForm, HouseholdType, LabourSkill, MonitorCategory, PovertyAttribute, RelocationKind, Sex,
+};
 use crate::base::error::Result;
 use crate::base::ids::{EmployerId, EmploymentId, EnrolmentId, HouseholdId, PersonId, PlacementId};
 use crate::base::money::Money;
 use crate::base::region::{RegionCode, RegionLevel};
 use crate::base::time::Day;
+use crate::employment;
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
     course_runs, courses, employers, employments, enrolments, household_members, household_statuses, households,
@@ -19,7 +22,6 @@ use crate::platform::db::schema::{
 use crate::subsidies::assess::{CourseFacts, Facts, HouseholdSpell, LabourSpell, Spell};
 use crate::subsidies::model::{SkillLevel, SupportRule, WorkRegion};
 use crate::training::EnrolmentStatus;
-use crate::employment;
 
 const IN_LIST: usize = 5_000;
 
@@ -89,7 +91,10 @@ pub fn gather(conn: &mut Conn, rule: &SupportRule, subject: Subject, year: i32, 
         .into_iter()
         .filter_map(|(person, course)| {
             let facts = by_person.get(&person)?.clone();
-            Some(Facts { course: Some(course), ..facts })
+            Some(Facts {
+                course: Some(course),
+                ..facts
+            })
         })
         .collect())
 }
@@ -204,8 +209,15 @@ pub fn facts_of(conn: &mut Conn, people: &[PersonId], subject: Subject, year: i3
 }
 
 /// What is known of people who ask for themselves.
-pub(in super::super) fn facts_of_people(conn: &mut Conn, people: &[PersonId], year: i32, day: Day) -> Result<Vec<Facts>> {
-    let Some(first) = people.first() else { return Ok(Vec::new()) };
+pub(in super::super) fn facts_of_people(
+    conn: &mut Conn,
+    people: &[PersonId],
+    year: i32,
+    day: Day,
+) -> Result<Vec<Facts>> {
+    let Some(first) = people.first() else {
+        return Ok(Vec::new());
+    };
     facts_of(conn, people, Subject::Person(*first), year, day)
 }
 
@@ -246,7 +258,10 @@ fn homes_of(conn: &mut Conn, people: &[PersonId]) -> Result<HashMap<PersonId, (H
             .order(household_members::id)
             .select((household_members::person_id, households::id, households::region_code))
             .load(conn)?;
-        homes.extend(rows.into_iter().map(|(person, household, region)| (person, (household, region))));
+        homes.extend(
+            rows.into_iter()
+                .map(|(person, household, region)| (person, (household, region))),
+        );
     }
     Ok(homes)
 }
@@ -298,7 +313,12 @@ fn labour_spells(conn: &mut Conn, people: &[PersonId]) -> Result<HashMap<PersonI
             .load(conn)?;
         for (person, from, until, skill, school) in rows {
             let at_school = school.is_some();
-            found.entry(person).or_default().push(LabourSpell { from, until, skill, at_school });
+            found.entry(person).or_default().push(LabourSpell {
+                from,
+                until,
+                skill,
+                at_school,
+            });
         }
     }
     Ok(found)
@@ -332,12 +352,18 @@ fn spells_of(
                 .load::<WorkRow>(conn)?,
         );
     }
-    let open: Vec<EmploymentId> = rows.iter().filter(|row| row.until.is_none()).map(|row| row.id).collect();
+    let open: Vec<EmploymentId> = rows
+        .iter()
+        .filter(|row| row.until.is_none())
+        .map(|row| row.id)
+        .collect();
     let evidence = employment::latest_evidence(conn, &open, day)?;
     let mut found: HashMap<PersonId, Vec<Spell>> = HashMap::new();
     for row in rows.into_iter().filter(|row| row.form.counts()) {
         let seen = evidence.get(&row.id).copied().unwrap_or(row.from);
-        let fresh_until = seen.checked_add_signed(chrono::Duration::days(EVIDENCE_DAYS)).unwrap_or(day);
+        let fresh_until = seen
+            .checked_add_signed(chrono::Duration::days(EVIDENCE_DAYS))
+            .unwrap_or(day);
         let home = homes.get(&row.person_id).map(|(_, region)| region);
         found.entry(row.person_id).or_default().push(Spell {
             employment_id: row.id,

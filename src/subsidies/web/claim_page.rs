@@ -10,7 +10,7 @@ use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::ids::{ClaimDocumentId, ClaimId, PersonId};
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
-use crate::platform::http::parts::{Button, Choice, Cell, Column, Fact, Row, Table, TimeStep};
+use crate::platform::http::parts::{Button, Cell, Choice, Column, Fact, Row, Table, TimeStep};
 use crate::platform::http::plain_form::{FieldKind, FieldSpec, PlainForm};
 use crate::platform::http::{Fields, FormState, Shell, blocking};
 use crate::platform::i18n::Locale;
@@ -18,7 +18,9 @@ use crate::registry;
 use crate::subsidies::api::StepRequest;
 use crate::subsidies::assess::{Assessment, papers_missing};
 use crate::subsidies::claims::{self, DocumentDraft};
-use crate::subsidies::model::{Claim, ClaimDocument, ClaimLine, ClaimState, ClaimStep, ClawbackReason, Paper, SupportRule};
+use crate::subsidies::model::{
+    Claim, ClaimDocument, ClaimLine, ClaimState, ClaimStep, ClawbackReason, Paper, SupportRule,
+};
 use crate::subsidies::store;
 
 /// What the page shows.
@@ -51,7 +53,10 @@ fn see(conn: &mut Conn, caller: &Caller, id: ClaimId) -> Result<Seen> {
     let others = if is_staff && claim.state == ClaimState::Draft {
         let subject = claims::subject_of(&claim)?;
         let prepared = claims::prepare(conn, &rule, subject, claim.year, claim.entered_on)?;
-        let keys: Vec<String> = prepared.iter().flat_map(|one| one.facts.taken.keys().cloned()).collect();
+        let keys: Vec<String> = prepared
+            .iter()
+            .flat_map(|one| one.facts.taken.keys().cloned())
+            .collect();
         store::holders_of(conn, &keys)?
     } else {
         Vec::new()
@@ -60,7 +65,10 @@ fn see(conn: &mut Conn, caller: &Caller, id: ClaimId) -> Result<Seen> {
         .into_iter()
         .map(|line| {
             let assessment = serde_json::from_str(&line.assessment_json).context("an assessment could not be read")?;
-            let name = names.get(&line.person_id).map(|person| person.name.clone()).unwrap_or_default();
+            let name = names
+                .get(&line.person_id)
+                .map(|person| person.name.clone())
+                .unwrap_or_default();
             Ok((line, assessment, name))
         })
         .collect();
@@ -95,7 +103,13 @@ pub(super) async fn show(
         db.snapshot(|conn| Ok((see(conn, &caller, id)?, receipt_words(conn, &caller.actor, &query, l)?)))
     })
     .await?;
-    let parts = vec![summary(l, &seen), next_part(l, &seen), lines_part(l, &seen), documents_part(l, &seen), history(l, &seen)];
+    let parts = vec![
+        summary(l, &seen),
+        next_part(l, &seen),
+        lines_part(l, &seen),
+        documents_part(l, &seen),
+        history(l, &seen),
+    ];
     let back = if seen.is_staff {
         "/board/claims"
     } else if seen.claim.employer_id.is_some() {
@@ -132,10 +146,17 @@ fn summary(l: Locale, seen: &Seen) -> Part {
     }
     for (_, owner, state) in &seen.others {
         let state = l.label(ClaimState::LIST, state.as_str());
-        words.push(l.ta("claim-held-by", &[("owner", owner.as_str().into()), ("state", state.into())]));
+        words.push(l.ta(
+            "claim-held-by",
+            &[("owner", owner.as_str().into()), ("state", state.into())],
+        ));
     }
     words.push(l.ta("claim-source", &[("source", seen.rule.source.as_str().into())]));
-    Part { facts, words, ..Part::default() }
+    Part {
+        facts,
+        words,
+        ..Part::default()
+    }
 }
 
 /// The steps that somebody may take with a claim now.
@@ -193,20 +214,35 @@ fn step_key(step: &str) -> Option<&'static str> {
 fn next_part(l: Locale, seen: &Seen) -> Part {
     let claim = &seen.claim;
     let open = steps_open(seen);
-    let words = |step: &str| step_key(step).map(|key| l.t(&format!("{key}-title"))).unwrap_or_default();
-    let at_once = open.iter().filter(|step| matches!(**step, "submit" | "withdraw" | "pass"));
-    let with_words = open.iter().filter(|step| !matches!(**step, "submit" | "withdraw" | "pass"));
+    let words = |step: &str| {
+        step_key(step)
+            .map(|key| l.t(&format!("{key}-title")))
+            .unwrap_or_default()
+    };
+    let at_once = open
+        .iter()
+        .filter(|step| matches!(**step, "submit" | "withdraw" | "pass"));
+    let with_words = open
+        .iter()
+        .filter(|step| !matches!(**step, "submit" | "withdraw" | "pass"));
     let mut sentences = Vec::new();
     if seen.is_owner && matches!(claim.state, ClaimState::Draft | ClaimState::Returned) {
         let given: Vec<Paper> = seen.documents.iter().map(|document| document.kind).collect();
         let missing = papers_missing(&seen.rule, &given, claim.account_sealed.is_some());
-        let names: Vec<String> = missing.iter().map(|paper| l.label(Paper::LIST, paper.as_str()).to_owned()).collect();
+        let names: Vec<String> = missing
+            .iter()
+            .map(|paper| l.label(Paper::LIST, paper.as_str()).to_owned())
+            .collect();
         if !names.is_empty() {
             sentences.push(l.ta("claim-still-missing", &[("papers", l.list(&names).into())]));
         }
     }
     Part {
-        title: if open.is_empty() { String::new() } else { l.t("claim-next") },
+        title: if open.is_empty() {
+            String::new()
+        } else {
+            l.t("claim-next")
+        },
         words: sentences,
         buttons: at_once
             .map(|step| Button {
@@ -215,7 +251,9 @@ fn next_part(l: Locale, seen: &Seen) -> Part {
                 hidden: vec![("step", (*step).to_owned()), ("version", claim.version.to_string())],
             })
             .collect(),
-        links: with_words.map(|step| (format!("/claims/{}/steps/{step}", claim.id), words(step))).collect(),
+        links: with_words
+            .map(|step| (format!("/claims/{}/steps/{step}", claim.id), words(step)))
+            .collect(),
         ..Part::default()
     }
 }
@@ -246,7 +284,12 @@ fn lines_part(l: Locale, seen: &Seen) -> Part {
             rows: seen.lines.iter().map(row).collect(),
             totals: None,
         }),
-        decisions: seen.lines.iter().take(50).map(|(_, assessment, name)| assessment_box(l, name, assessment)).collect(),
+        decisions: seen
+            .lines
+            .iter()
+            .take(50)
+            .map(|(_, assessment, name)| assessment_box(l, name, assessment))
+            .collect(),
         ..Part::default()
     }
 }
@@ -294,7 +337,11 @@ fn history(l: Locale, seen: &Seen) -> Part {
         TimeStep {
             when: l.instant(step.at),
             day_iso: l.day_iso(step.at.day()),
-            what: if step.note.is_empty() { state } else { format!("{state}: {}", step.note) },
+            what: if step.note.is_empty() {
+                state
+            } else {
+                format!("{state}: {}", step.note)
+            },
             // A claimant learns what was decided, not by whom.
             by: seen.is_staff.then(|| l.doer(&step.actor)),
         }
@@ -312,9 +359,16 @@ fn form_of(l: Locale, seen: &Seen, step: &str) -> Result<PlainForm> {
     let field = |name, kind, required| FieldSpec::new(l, "claim-step", name, kind, required);
     let note = || field("note", FieldKind::Area, true);
     let papers = || {
-        let all = seen.rule.terms.papers.iter().chain(seen.rule.terms.papers_any.iter().flatten());
+        let all = seen
+            .rule
+            .terms
+            .papers
+            .iter()
+            .chain(seen.rule.terms.papers_any.iter().flatten());
         let choices = all.filter(|paper| !paper.is_served());
-        choices.map(|paper| Choice::new(paper.as_str(), l.label(Paper::LIST, paper.as_str()))).collect()
+        choices
+            .map(|paper| Choice::new(paper.as_str(), l.label(Paper::LIST, paper.as_str())))
+            .collect()
     };
     let fields = match step {
         "return" => vec![field("papers", FieldKind::Select(papers()), false), note()],
@@ -322,11 +376,17 @@ fn form_of(l: Locale, seen: &Seen, step: &str) -> Result<PlainForm> {
         "settle" => vec![field("upheld", FieldKind::Tick, false), note()],
         "strike" => {
             let kept = seen.lines.iter().filter(|(line, _, _)| line.struck.is_none());
-            let choices = kept.map(|(line, _, name)| Choice::new(line.id.to_string(), name.clone())).collect();
+            let choices = kept
+                .map(|(line, _, name)| Choice::new(line.id.to_string(), name.clone()))
+                .collect();
             vec![field("line_id", FieldKind::Select(choices), true), note()]
         }
         "claw_back" => vec![
-            field("reason", FieldKind::Select(Choice::of_list(ClawbackReason::LIST, l)), true),
+            field(
+                "reason",
+                FieldKind::Select(Choice::of_list(ClawbackReason::LIST, l)),
+                true,
+            ),
             field("amount", FieldKind::Number, true),
             field("document", FieldKind::Text, true),
         ],
@@ -383,7 +443,10 @@ pub(super) async fn take_step(
     let id = claim_id(&path)?;
     let asked = StepRequest {
         step: fields.get("step").to_owned(),
-        version: fields.get("version").parse().map_err(|_| Error::bad_request("version", "not-a-number"))?,
+        version: fields
+            .get("version")
+            .parse()
+            .map_err(|_| Error::bad_request("version", "not-a-number"))?,
         note: fields.get("note").to_owned(),
         papers: fields.all("papers").map(str::to_owned).collect(),
         upheld: fields.find("upheld").is_some(),
@@ -422,11 +485,18 @@ pub(super) async fn add_document(
     let (kind, file_name, bytes) = super::receive(&request, body).await?;
     let kind = Paper::parse(&kind).ok_or_else(|| Error::invalid("kind", "not-a-choice"))?;
     blocking(move || {
-        let draft = DocumentDraft { claim_id: id, kind, file_name, bytes };
+        let draft = DocumentDraft {
+            claim_id: id,
+            kind,
+            file_name,
+            bytes,
+        };
         claims::keep_document(&services, &caller, &draft)
     })
     .await?;
-    Ok(HttpResponse::SeeOther().insert_header((header::LOCATION, format!("/claims/{id}"))).finish())
+    Ok(HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("/claims/{id}")))
+        .finish())
 }
 
 /// `GET /claims/{id}/documents/{document}`: the file, always as a download and never as a page of ours.
@@ -439,7 +509,9 @@ pub(super) async fn document(
     let (_, document) = path.into_inner();
     let id: ClaimDocumentId = document.parse().ok().or_not_found("document")?;
     let (document, bytes) = blocking(move || {
-        let (_, document) = services.db.snapshot(|conn| claims::document_for(conn, &caller.actor, id))?;
+        let (_, document) = services
+            .db
+            .snapshot(|conn| claims::document_for(conn, &caller.actor, id))?;
         let bytes = std::fs::read(claims::path_of(&services.folder, id))?;
         Ok((document, bytes))
     })
@@ -451,7 +523,10 @@ pub(super) async fn document(
     };
     Ok(HttpResponse::Ok()
         .content_type(document.media_type)
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{id}.{ending}\"", document.kind)))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{}-{id}.{ending}\"", document.kind),
+        ))
         .insert_header(("x-content-type-options", "nosniff"))
         .body(bytes))
 }

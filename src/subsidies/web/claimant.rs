@@ -20,12 +20,21 @@ use crate::subsidies::store::{self, FactSubject};
 
 fn employer_of(caller: &Caller) -> Result<FactSubject> {
     caller.need_sign_in()?;
-    caller.actor.employers().next().map(FactSubject::Employer).ok_or(Error::Forbidden)
+    caller
+        .actor
+        .employers()
+        .next()
+        .map(FactSubject::Employer)
+        .ok_or(Error::Forbidden)
 }
 
 fn person_of(caller: &Caller) -> Result<FactSubject> {
     caller.need_sign_in()?;
-    caller.actor.person_id().map(FactSubject::Person).ok_or(Error::Forbidden)
+    caller
+        .actor
+        .person_id()
+        .map(FactSubject::Person)
+        .ok_or(Error::Forbidden)
 }
 
 /// `GET /desk/claims`
@@ -77,7 +86,14 @@ async fn home(
         ..Part::default()
     };
     let years = Part {
-        links: (today.year() - 1..=today.year()).map(|y| (format!("{path}?year={y}"), l.ta("claim-year-of", &[("year", y.to_string().into())]))).collect(),
+        links: (today.year() - 1..=today.year())
+            .map(|y| {
+                (
+                    format!("{path}?year={y}"),
+                    l.ta("claim-year-of", &[("year", y.to_string().into())]),
+                )
+            })
+            .collect(),
         ..Part::default()
     };
     let offer = |offer: &Offer| Row {
@@ -100,7 +116,11 @@ async fn home(
         rows: offers.iter().map(offer).collect(),
         totals: None,
     };
-    let offers = Part { title: l.t("claim-offers"), table: Some(table), ..Part::default() };
+    let offers = Part {
+        title: l.t("claim-offers"),
+        table: Some(table),
+        ..Part::default()
+    };
     let title = l.t("claim-home-title");
     let mut sheet = SheetPage::new(s, title, "", vec![offers, years, own]);
     sheet.lead = sheet.s.t("claim-home-lead");
@@ -108,7 +128,11 @@ async fn home(
 }
 
 /// Claims as a table.
-pub(super) fn claims_table<'r>(l: Locale, found: &[Claim], rule_of: impl Fn(&Claim) -> Option<&'r SupportRule>) -> Table {
+pub(super) fn claims_table<'r>(
+    l: Locale,
+    found: &[Claim],
+    rule_of: impl Fn(&Claim) -> Option<&'r SupportRule>,
+) -> Table {
     let row = |claim: &Claim| Row {
         href: Some(format!("/claims/{}", claim.id)),
         cells: vec![
@@ -151,14 +175,22 @@ struct NewClaimPage {
 }
 
 /// `GET /desk/claims/new`
-pub(super) async fn new_at_desk(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+pub(super) async fn new_at_desk(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+) -> Result<HttpResponse> {
     let query = Fields::of_query(&request);
     query.only(&["rule", "year"])?;
     new_page(&request, &services, employer_of(&caller)?, "/desk/claims", &query, None).await
 }
 
 /// `GET /me/claims/new`
-pub(super) async fn new_for_me(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+pub(super) async fn new_for_me(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+) -> Result<HttpResponse> {
     let query = Fields::of_query(&request);
     query.only(&["rule", "year"])?;
     new_page(&request, &services, person_of(&caller)?, "/me/claims", &query, None).await
@@ -195,15 +227,28 @@ async fn new_page(
             let amount = l.money(crate::base::money::Money::from_fen(one.assessment.amount_fen));
             let words = l.ta(
                 "claim-choice",
-                &[("name", name(one.facts.person_id).into()), ("amount", amount.into()), ("months", l.list(&months).into())],
+                &[
+                    ("name", name(one.facts.person_id).into()),
+                    ("amount", amount.into()),
+                    ("months", l.list(&months).into()),
+                ],
             );
             Choice::new(one.facts.person_id.to_string(), words)
         })
         .collect();
     let barred = prepared.iter().filter(|one| !one.assessment.is_payable());
-    let others = barred.map(|one| assessment_box(l, &name(one.facts.person_id), &one.assessment)).collect();
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let ticked = choices.iter().map(|choice| ("people".to_owned(), choice.value.clone())).collect();
+    let others = barred
+        .map(|one| assessment_box(l, &name(one.facts.person_id), &one.assessment))
+        .collect();
+    let status = if refused.is_some() {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    let ticked = choices
+        .iter()
+        .map(|choice| ("people".to_owned(), choice.value.clone()))
+        .collect();
     let fresh: ClaimId = Id::fresh();
     page_with_status(
         &NewClaimPage {

@@ -9,7 +9,9 @@ use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{FundId, PaymentBatchId};
 use crate::base::region::{RegionCode, RegionLevel};
-use crate::funds::{self, BatchState, Fund, FundSource, LedgerAccount, LedgerEntry, MoveKind, PaymentBatch, PaymentLine};
+use crate::funds::{
+    self, BatchState, Fund, FundSource, LedgerAccount, LedgerEntry, MoveKind, PaymentBatch, PaymentLine,
+};
 use crate::platform::Services;
 use crate::platform::db::Caller;
 use crate::platform::http::parts::{Badge, Button, Cell, Choice, Column, Fact, Row, Table, Tone};
@@ -43,9 +45,16 @@ pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, c
     let s = Shell::of(&request);
     let l = s.locale;
     let mut links: Vec<(String, String)> = vec![("/board/claims".to_owned(), l.t("claim-queue-all"))];
-    links.extend([ClaimState::Paid, ClaimState::Clawback, ClaimState::Rejected].iter().map(|state| {
-        (format!("/board/claims?state={state}"), l.label(ClaimState::LIST, state.as_str()).to_owned())
-    }));
+    links.extend(
+        [ClaimState::Paid, ClaimState::Clawback, ClaimState::Rejected]
+            .iter()
+            .map(|state| {
+                (
+                    format!("/board/claims?state={state}"),
+                    l.label(ClaimState::LIST, state.as_str()).to_owned(),
+                )
+            }),
+    );
     if may {
         links.push(("/board/funds".to_owned(), l.t("funds-title")));
     }
@@ -53,8 +62,14 @@ pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, c
         links.push(("/board/rules".to_owned(), l.t("rules-title")));
     }
     let parts = vec![
-        Part { links, ..Part::default() },
-        Part { table: Some(claims_table(l, &found, |claim| rules.get(&claim.rule_id))), ..Part::default() },
+        Part {
+            links,
+            ..Part::default()
+        },
+        Part {
+            table: Some(claims_table(l, &found, |claim| rules.get(&claim.rule_id))),
+            ..Part::default()
+        },
     ];
     let title = l.t("claim-queue-title");
     SheetPage::new(s, title, "", parts).answer()
@@ -66,7 +81,11 @@ fn fund_words(l: Locale, fund: &Fund) -> String {
 }
 
 /// `GET /board/funds`
-pub(super) async fn funds_list(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+pub(super) async fn funds_list(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+) -> Result<HttpResponse> {
     caller.need(Permission::SeeFunds)?;
     Fields::of_query(&request).only(&[])?;
     let may_grant = caller.actor.may(Permission::ManageFunds);
@@ -76,18 +95,51 @@ pub(super) async fn funds_list(request: HttpRequest, services: web::Data<Service
     let l = s.locale;
     let row = |fund: &Fund| {
         let mut cells = vec![Cell::Words(fund_words(l, fund))];
-        let figures = [fund.granted_fen, fund.available_fen, fund.reserved_fen, fund.committed_fen, fund.paid_fen];
+        let figures = [
+            fund.granted_fen,
+            fund.available_fen,
+            fund.reserved_fen,
+            fund.committed_fen,
+            fund.paid_fen,
+        ];
         cells.extend(figures.map(|money| Cell::Words(l.amount(money))));
-        Row { href: Some(format!("/board/funds/{}", fund.id)), cells }
+        Row {
+            href: Some(format!("/board/funds/{}", fund.id)),
+            cells,
+        }
     };
     let mut columns = vec![Column::words(l.t("funds-fund")), Column::figures(l.t("funds-granted"))];
-    for account in [LedgerAccount::Available, LedgerAccount::Reserved, LedgerAccount::Committed, LedgerAccount::Paid] {
+    for account in [
+        LedgerAccount::Available,
+        LedgerAccount::Reserved,
+        LedgerAccount::Committed,
+        LedgerAccount::Paid,
+    ] {
         columns.push(Column::figures(l.label(LedgerAccount::LIST, account.as_str())));
     }
-    let table = Table { caption: l.t("funds-caption"), columns, rows: found.iter().map(row).collect(), totals: None };
-    let links = if may_grant { vec![("/board/funds/new".to_owned(), l.t("fund-form-title"))] } else { Vec::new() };
+    let table = Table {
+        caption: l.t("funds-caption"),
+        columns,
+        rows: found.iter().map(row).collect(),
+        totals: None,
+    };
+    let links = if may_grant {
+        vec![("/board/funds/new".to_owned(), l.t("fund-form-title"))]
+    } else {
+        Vec::new()
+    };
     let title = l.t("funds-title");
-    SheetPage::new(s, title, "", vec![Part { table: Some(table), links, ..Part::default() }]).answer()
+    SheetPage::new(
+        s,
+        title,
+        "",
+        vec![Part {
+            table: Some(table),
+            links,
+            ..Part::default()
+        }],
+    )
+    .answer()
 }
 
 fn grant_form(l: Locale, caller: &Caller) -> PlainForm {
@@ -96,7 +148,9 @@ fn grant_form(l: Locale, caller: &Caller) -> PlainForm {
     let home = RegionCode::parse("5328");
     let counties = regions().children_of(home.as_ref());
     let choices = counties.filter(|region| scope.contains(&region.code));
-    let places = choices.map(|region| Choice::new(region.code.to_string(), regions().name_of(&region.code))).collect();
+    let places = choices
+        .map(|region| Choice::new(region.code.to_string(), regions().name_of(&region.code)))
+        .collect();
     let kinds = vec![
         Choice::new("grant", l.label(MoveKind::LIST, "grant")),
         Choice::new("cut", l.label(MoveKind::LIST, "cut")),
@@ -119,7 +173,11 @@ fn grant_form(l: Locale, caller: &Caller) -> PlainForm {
 }
 
 /// `GET /board/funds/new`
-pub(super) async fn fund_form(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+pub(super) async fn fund_form(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+) -> Result<HttpResponse> {
     use chrono::Datelike;
     caller.need(Permission::ManageFunds)?;
     let year = services.clock.today().year().to_string();
@@ -143,7 +201,9 @@ pub(super) async fn move_fund(
         _ => None,
     });
     let source = reader.choice("source", FundSource::parse);
-    let region = reader.choice("region", |text| RegionCode::parse(text).filter(|code| code.level() == RegionLevel::County));
+    let region = reader.choice("region", |text| {
+        RegionCode::parse(text).filter(|code| code.level() == RegionLevel::County)
+    });
     let year = i32::try_from(reader.whole("year", 2000, 2100)).unwrap_or(0);
     let amount = reader.optional_money("amount");
     let document = reader.text("document", 120);
@@ -193,7 +253,13 @@ pub(super) async fn fund(
             let fund = funds::fund_for(conn, &caller.actor, id, Permission::SeeFunds)?;
             let waiting = store::claims_in(conn, id, &[ClaimState::Approved, ClaimState::PayFailed])?.len();
             let receipt = receipt_words(conn, &caller.actor, &query, l)?;
-            Ok((fund, funds::newest_entries(conn, id, 60)?, funds::batches_of_fund(conn, id)?, waiting, receipt))
+            Ok((
+                fund,
+                funds::newest_entries(conn, id, 60)?,
+                funds::batches_of_fund(conn, id)?,
+                waiting,
+                receipt,
+            ))
         })
     })
     .await?;
@@ -209,11 +275,27 @@ pub(super) async fn fund(
         label: l.tn("fund-open-batch", waiting),
         hidden: Vec::new(),
     };
-    let buttons = if may_open && waiting > 0 { vec![open] } else { Vec::new() };
+    let buttons = if may_open && waiting > 0 {
+        vec![open]
+    } else {
+        Vec::new()
+    };
     let parts = vec![
-        Part { facts, buttons, ..Part::default() },
-        Part { title: l.t("fund-batches"), table: Some(batches_table(l, &batches)), ..Part::default() },
-        Part { title: l.t("fund-ledger"), table: Some(entries_table(l, &entries)), ..Part::default() },
+        Part {
+            facts,
+            buttons,
+            ..Part::default()
+        },
+        Part {
+            title: l.t("fund-batches"),
+            table: Some(batches_table(l, &batches)),
+            ..Part::default()
+        },
+        Part {
+            title: l.t("fund-ledger"),
+            table: Some(entries_table(l, &entries)),
+            ..Part::default()
+        },
     ];
     let mut sheet = SheetPage::new(Shell::of(&request), fund_words(l, &fund), "/board/funds", parts);
     sheet.receipt = receipt;
@@ -284,7 +366,11 @@ fn entries_table(l: Locale, entries: &[LedgerEntry]) -> Table {
 }
 
 /// `POST /board/funds/{id}/batches`
-pub(super) async fn open_batch(services: web::Data<Services>, caller: Caller, path: web::Path<String>) -> Result<HttpResponse> {
+pub(super) async fn open_batch(
+    services: web::Data<Services>,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse> {
     caller.need(Permission::ManageFunds)?;
     let id = fund_id(&path)?;
     let (batch, number) = act(&services, &caller, move |tx| claims::open_payments(tx, id)).await?;
@@ -306,7 +392,10 @@ pub(super) async fn batch(
     let id = batch_id(&path)?;
     let query = Fields::of_query(&request);
     query.only(&["done"])?;
-    let (may_pay, may_read) = (caller.actor.may(Permission::PayClaims), caller.actor.may(Permission::ManageFunds));
+    let (may_pay, may_read) = (
+        caller.actor.may(Permission::PayClaims),
+        caller.actor.may(Permission::ManageFunds),
+    );
     let l = Shell::of(&request).locale;
     let db = services.db.clone();
     let (batch, fund, lines, receipt) = blocking(move || {
@@ -338,10 +427,23 @@ pub(super) async fn batch(
         label: l.t("fund-send"),
         hidden: vec![("version", batch.version.to_string())],
     };
-    let buttons = if may_pay && batch.status == BatchState::Open { vec![send] } else { Vec::new() };
+    let buttons = if may_pay && batch.status == BatchState::Open {
+        vec![send]
+    } else {
+        Vec::new()
+    };
     let parts = vec![
-        Part { facts, buttons, links, ..Part::default() },
-        Part { title: l.t("fund-payments"), table: Some(payments_table(l, &lines)), ..Part::default() },
+        Part {
+            facts,
+            buttons,
+            links,
+            ..Part::default()
+        },
+        Part {
+            title: l.t("fund-payments"),
+            table: Some(payments_table(l, &lines)),
+            ..Part::default()
+        },
     ];
     let back = format!("/board/funds/{}", fund.id);
     let mut sheet = SheetPage::new(Shell::of(&request), l.t("fund-batch-title"), &back, parts);
@@ -412,7 +514,10 @@ pub(super) async fn send_batch(
 ) -> Result<HttpResponse> {
     caller.need(Permission::PayClaims)?;
     let id = batch_id(&path)?;
-    let version = fields.get("version").parse().map_err(|_| Error::bad_request("version", "not-a-number"))?;
+    let version = fields
+        .get("version")
+        .parse()
+        .map_err(|_| Error::bad_request("version", "not-a-number"))?;
     let (_, number) = act(&services, &caller, move |tx| funds::send_batch(tx, id, version)).await?;
     Ok(back_to(&format!("/board/batches/{id}"), number.as_deref()))
 }
@@ -429,7 +534,11 @@ fn results_page(l: Locale, id: PaymentBatchId) -> PlainForm {
 }
 
 /// `GET /board/batches/{id}/results`
-pub(super) async fn results_form(request: HttpRequest, caller: Caller, path: web::Path<String>) -> Result<HttpResponse> {
+pub(super) async fn results_form(
+    request: HttpRequest,
+    caller: Caller,
+    path: web::Path<String>,
+) -> Result<HttpResponse> {
     caller.need(Permission::PayClaims)?;
     let id = batch_id(&path)?;
     results_page(Shell::of(&request).locale, id).show(&request, FormState::empty())
@@ -450,7 +559,11 @@ pub(super) async fn take_results(
         Ok(results) => results,
         Err(error) => return form.refuse(&request, &fields, error),
     };
-    match act(&services, &caller, move |tx| claims::take_payment_results(tx, id, &results)).await {
+    match act(&services, &caller, move |tx| {
+        claims::take_payment_results(tx, id, &results)
+    })
+    .await
+    {
         Ok((_, number)) => Ok(back_to(&format!("/board/batches/{id}"), number.as_deref())),
         Err(error) => form.refuse(&request, &fields, error),
     }

@@ -64,15 +64,24 @@ fn read(fields: &Fields) -> Result<Option<Said>> {
         return Ok(None);
     }
     let mut reader = Reader::new(fields);
-    let group = reader.choice("group", |text| TargetGroup::parse(text).filter(|group| GROUPS.contains(group)));
-    let region = reader.choice("region", |text| WorkRegion::parse(text).filter(|region| REGIONS.contains(region)));
+    let group = reader.choice("group", |text| {
+        TargetGroup::parse(text).filter(|group| GROUPS.contains(group))
+    });
+    let region = reader.choice("region", |text| {
+        WorkRegion::parse(text).filter(|region| REGIONS.contains(region))
+    });
     let months = reader.whole("months", 0, 120);
     let wage = reader.optional_money("wage");
     reader.finish()?;
     match (group, region) {
         (Some(group), Some(region)) => {
             let months = u32::try_from(months).unwrap_or(0);
-            Ok(Some(Said { group, region, months, wage }))
+            Ok(Some(Said {
+                group,
+                region,
+                months,
+                wage,
+            }))
         }
         _ => Ok(None),
     }
@@ -82,7 +91,9 @@ fn read(fields: &Fields) -> Result<Option<Said>> {
 fn facts_of(said: &Said, today: Day) -> Facts {
     let first_of_month = today.with_day(1).unwrap_or(today);
     let to = first_of_month.pred_opt().unwrap_or(today);
-    let from = first_of_month.checked_sub_months(Months::new(said.months)).unwrap_or(to);
+    let from = first_of_month
+        .checked_sub_months(Months::new(said.months))
+        .unwrap_or(to);
     let long_ago = from.checked_sub_months(Months::new(240)).unwrap_or(from);
     let spells = if said.months == 0 {
         Vec::new()
@@ -136,7 +147,10 @@ fn facts_of(said: &Said, today: Day) -> Facts {
 
 /// Whether nothing speaks against it but that the bureau has not set its figure yet.
 fn could_be(assessment: &Assessment) -> bool {
-    let mut failed = assessment.checks.iter().filter(|check| check.outcome == Outcome::Failed);
+    let mut failed = assessment
+        .checks
+        .iter()
+        .filter(|check| check.outcome == Outcome::Failed);
     failed.all(|check| check.code == "confirmed")
 }
 
@@ -163,8 +177,20 @@ fn rule_box(l: Locale, rule: &SupportRule) -> Decision {
         tone: Tone::Plain,
         sentence: rule_name(l, rule),
         facts: vec![
-            Fact::new(l.t("supports-who-asks"), list(ClaimantKind::LIST, terms.claimants.iter().map(|kind| kind.as_str()).collect())),
-            Fact::new(l.t("supports-for-whom"), list(TargetGroup::LIST, terms.targets.iter().map(|group| group.as_str()).collect())),
+            Fact::new(
+                l.t("supports-who-asks"),
+                list(
+                    ClaimantKind::LIST,
+                    terms.claimants.iter().map(|kind| kind.as_str()).collect(),
+                ),
+            ),
+            Fact::new(
+                l.t("supports-for-whom"),
+                list(
+                    TargetGroup::LIST,
+                    terms.targets.iter().map(|group| group.as_str()).collect(),
+                ),
+            ),
             Fact::new(l.t("supports-since"), l.day(rule.effective_from)),
         ],
         rule: Some(rule.source.clone()),
@@ -185,10 +211,18 @@ pub(super) async fn supports(request: HttpRequest, services: web::Data<Services>
         Ok(None) => (FormState::empty(), Vec::new(), false),
         Ok(Some(said)) => {
             let facts = facts_of(&said, today);
-            let own = |rule: &&&SupportRule| rule.terms.claimants.iter().any(|kind| matches!(kind, ClaimantKind::Person | ClaimantKind::Household));
+            let own = |rule: &&&SupportRule| {
+                rule.terms
+                    .claimants
+                    .iter()
+                    .any(|kind| matches!(kind, ClaimantKind::Person | ClaimantKind::Household))
+            };
             let found = current.iter().filter(own).filter(|rule| rule.terms.is_claimable());
             let judged = found.map(|rule| (rule, assess(rule, &facts, today)));
-            let answers = judged.filter(|(_, found)| could_be(found)).map(|(rule, found)| answer_box(l, rule, &found)).collect();
+            let answers = judged
+                .filter(|(_, found)| could_be(found))
+                .map(|(rule, found)| answer_box(l, rule, &found))
+                .collect();
             (FormState::filled(query.pairs().to_vec()), answers, true)
         }
         Err(Error::Invalid(problems)) => (FormState::refused(&query, &problems, l), Vec::new(), false),
@@ -196,8 +230,14 @@ pub(super) async fn supports(request: HttpRequest, services: web::Data<Services>
     };
     let choice = |list: &str, code: &'static str| Choice::new(code, l.label(list, code));
     page(&SupportsPage {
-        groups: GROUPS.iter().map(|group| choice(TargetGroup::LIST, group.as_str())).collect(),
-        regions: REGIONS.iter().map(|region| choice(WorkRegion::LIST, region.as_str())).collect(),
+        groups: GROUPS
+            .iter()
+            .map(|group| choice(TargetGroup::LIST, group.as_str()))
+            .collect(),
+        regions: REGIONS
+            .iter()
+            .map(|region| choice(WorkRegion::LIST, region.as_str()))
+            .collect(),
         rules: current.iter().map(|rule| rule_box(l, rule)).collect(),
         f,
         answers,
@@ -221,7 +261,12 @@ pub(super) async fn notices(request: HttpRequest, services: web::Data<Services>)
             let lines = store::lines_of(conn, &ids)?;
             let rule_ids: Vec<_> = found.iter().map(|claim| claim.rule_id).collect();
             let people: Vec<_> = lines.iter().map(|line| line.person_id).collect();
-            Ok((found, lines, store::rules_by_ids(conn, &rule_ids)?, registry::persons_by_ids(conn, &people)?))
+            Ok((
+                found,
+                lines,
+                store::rules_by_ids(conn, &rule_ids)?,
+                registry::persons_by_ids(conn, &people)?,
+            ))
         })
     })
     .await?;
@@ -237,7 +282,12 @@ pub(super) async fn notices(request: HttpRequest, services: web::Data<Services>)
             cells: vec![
                 Cell::Words(masked_name(&person.name)),
                 Cell::Words(regions().name_of(&claim.region_code)),
-                Cell::Words(rules.get(&claim.rule_id).map(|rule| rule_name(l, rule)).unwrap_or_default()),
+                Cell::Words(
+                    rules
+                        .get(&claim.rule_id)
+                        .map(|rule| rule_name(l, rule))
+                        .unwrap_or_default(),
+                ),
                 Cell::Words(payee),
                 Cell::Words(l.amount(line.amount_fen)),
                 Cell::Words(claim.notice_until.map(|day| l.day_iso(day)).unwrap_or_default()),
@@ -254,7 +304,11 @@ pub(super) async fn notices(request: HttpRequest, services: web::Data<Services>)
             Column::figures(l.t("claim-column-amount")),
             Column::words(l.t("claim-notice-until")),
         ],
-        rows: lines.iter().filter(|line| line.struck.is_none()).filter_map(row).collect(),
+        rows: lines
+            .iter()
+            .filter(|line| line.struck.is_none())
+            .filter_map(row)
+            .collect(),
         totals: None,
     };
     let part = Part {

@@ -51,7 +51,10 @@ pub(super) async fn list(request: HttpRequest, services: web::Data<Services>, ca
             Cell::State(status_badge(l, rule)),
             Cell::Words(l.day_iso(rule.effective_from)),
             Cell::Words(rule.effective_to.map(|day| l.day_iso(day)).unwrap_or_default()),
-            Cell::Words(l.label(AmountSource::LIST, rule.terms.amount_source.as_str()).to_owned()),
+            Cell::Words(
+                l.label(AmountSource::LIST, rule.terms.amount_source.as_str())
+                    .to_owned(),
+            ),
         ],
     };
     let table = Table {
@@ -67,7 +70,16 @@ pub(super) async fn list(request: HttpRequest, services: web::Data<Services>, ca
         totals: None,
     };
     let title = l.t("rules-title");
-    SheetPage::new(s, title, "/board/claims", vec![Part { table: Some(table), ..Part::default() }]).answer()
+    SheetPage::new(
+        s,
+        title,
+        "/board/claims",
+        vec![Part {
+            table: Some(table),
+            ..Part::default()
+        }],
+    )
+    .answer()
 }
 
 fn facts_of(l: Locale, rule: &SupportRule) -> Vec<Fact> {
@@ -76,16 +88,29 @@ fn facts_of(l: Locale, rule: &SupportRule) -> Vec<Fact> {
         Fact::new(l.t("claim-column-state"), status_badge(l, rule).label),
         Fact::new(l.t("rules-from"), l.day(rule.effective_from)),
         Fact::new(l.t("rules-unit"), l.label(RuleUnit::LIST, rule.terms.unit.as_str())),
-        Fact::new(l.t("rules-amount-source"), l.label(AmountSource::LIST, rule.terms.amount_source.as_str())),
-        Fact::new(l.t("funds-fund"), l.label(crate::funds::FundSource::LIST, rule.terms.fund.as_str())),
+        Fact::new(
+            l.t("rules-amount-source"),
+            l.label(AmountSource::LIST, rule.terms.amount_source.as_str()),
+        ),
+        Fact::new(
+            l.t("funds-fund"),
+            l.label(crate::funds::FundSource::LIST, rule.terms.fund.as_str()),
+        ),
     ];
     if let Some(months) = rule.terms.min_months {
         facts.push(Fact::new(l.t("rules-min-months"), l.number(months)));
     }
     for index in 0..rule.terms.amount.figures_needed() {
         let (least, most) = rule.terms.amount.bounds(index);
-        let most = if most == i64::MAX { "–".to_owned() } else { l.amount(Money::from_fen(most)) };
-        facts.push(Fact::new(l.t("rules-bounds"), format!("{}–{most}", l.amount(Money::from_fen(least)))));
+        let most = if most == i64::MAX {
+            "–".to_owned()
+        } else {
+            l.amount(Money::from_fen(most))
+        };
+        facts.push(Fact::new(
+            l.t("rules-bounds"),
+            format!("{}–{most}", l.amount(Money::from_fen(least))),
+        ));
     }
     facts
 }
@@ -106,12 +131,20 @@ pub(super) async fn show(
     let (rule, confirmations, receipt) = blocking(move || {
         db.snapshot(|conn| {
             let receipt = receipt_words(conn, &caller.actor, &query, l)?;
-            Ok((store::rule_by_id(conn, id)?, store::confirmations_of(conn, id)?, receipt))
+            Ok((
+                store::rule_by_id(conn, id)?,
+                store::confirmations_of(conn, id)?,
+                receipt,
+            ))
         })
     })
     .await?;
     let row = |confirmation: &Confirmation| {
-        let figures: Vec<String> = confirmation.figures().into_iter().map(|fen| l.amount(Money::from_fen(fen))).collect();
+        let figures: Vec<String> = confirmation
+            .figures()
+            .into_iter()
+            .map(|fen| l.amount(Money::from_fen(fen)))
+            .collect();
         Row {
             href: None,
             cells: vec![
@@ -148,8 +181,17 @@ pub(super) async fn show(
         words.push(l.t("supports-not-confirmed"));
     }
     let parts = vec![
-        Part { words, facts: facts_of(l, &rule), links, ..Part::default() },
-        Part { title: l.t("rules-confirmations"), table: Some(table), ..Part::default() },
+        Part {
+            words,
+            facts: facts_of(l, &rule),
+            links,
+            ..Part::default()
+        },
+        Part {
+            title: l.t("rules-confirmations"),
+            table: Some(table),
+            ..Part::default()
+        },
     ];
     let mut sheet = SheetPage::new(Shell::of(&request), rule_name(l, &rule), "/board/rules", parts);
     sheet.receipt = receipt;
@@ -162,7 +204,9 @@ fn form_of(l: Locale, caller: &Caller, rule: &SupportRule) -> PlainForm {
     let home = RegionCode::parse("5328");
     let below = regions().children_of(home.as_ref()).map(|region| region.code.clone());
     let places = home.iter().cloned().chain(below).filter(|code| scope.contains(code));
-    let choices = places.map(|code| Choice::new(code.to_string(), regions().name_of(&code))).collect();
+    let choices = places
+        .map(|code| Choice::new(code.to_string(), regions().name_of(&code)))
+        .collect();
     let mut fields = vec![
         field("region", FieldKind::Select(choices), true),
         field("from_on", FieldKind::Day, true),
@@ -198,7 +242,10 @@ pub(super) async fn confirm_form(
 
 /// Figures as they are typed: one, or several with commas or blanks between them.
 fn read_figures(text: &str) -> Option<Vec<Money>> {
-    text.split(['、', '，', ' ', ';', '；']).filter(|part| !part.trim().is_empty()).map(Money::parse_yuan).collect()
+    text.split(['、', '，', ' ', ';', '；'])
+        .filter(|part| !part.trim().is_empty())
+        .map(Money::parse_yuan)
+        .collect()
 }
 
 /// `POST /board/rules/{id}/confirmations`
@@ -226,10 +273,17 @@ pub(super) async fn confirm(
     if let Err(error) = reader.finish() {
         return form.refuse(&request, &fields, error);
     }
-    let (Some(region), Some(from_on), Some(document_on), Some(figures)) = (region, from_on, document_on, figures) else {
+    let (Some(region), Some(from_on), Some(document_on), Some(figures)) = (region, from_on, document_on, figures)
+    else {
         return form.refuse(&request, &fields, Error::invalid("from_on", "required"));
     };
-    let draft = ConfirmationDraft { region, from_on, figures, document_no, document_on };
+    let draft = ConfirmationDraft {
+        region,
+        from_on,
+        figures,
+        document_no,
+        document_on,
+    };
     match act(&services, &caller, move |tx| confirm_rule(tx, id, &draft)).await {
         Ok((_, number)) => Ok(back_to(&format!("/board/rules/{id}"), number.as_deref())),
         Err(error) => form.refuse(&request, &fields, error),
@@ -250,7 +304,8 @@ pub(super) async fn rehearse(
     let figures = read_figures(query.get("figures")).ok_or_else(|| Error::bad_request("figures", "not-an-amount"))?;
     let number = |name: &'static str| {
         let text = query.find(name);
-        text.map(|text| text.parse().map_err(|_| Error::bad_request(name, "not-a-number"))).transpose()
+        text.map(|text| text.parse().map_err(|_| Error::bad_request(name, "not-a-number")))
+            .transpose()
     };
     let (min_months, year): (Option<u32>, Option<i32>) = (
         number("min_months")?.map(|n: i32| u32::try_from(n).unwrap_or(0)),
@@ -286,7 +341,9 @@ fn region_of(scope: &Scope) -> RegionCode {
         Scope::Everywhere => None,
         Scope::Regions(own) => own.first().cloned(),
     };
-    own.or_else(|| RegionCode::parse("5328")).or_else(|| RegionCode::parse("53")).unwrap_or_else(|| unreachable!("a province"))
+    own.or_else(|| RegionCode::parse("5328"))
+        .or_else(|| RegionCode::parse("53"))
+        .unwrap_or_else(|| unreachable!("a province"))
 }
 
 fn rehearsal_part(l: Locale, found: &Rehearsal) -> Part {
@@ -308,7 +365,11 @@ fn people_part(l: Locale, found: &Rehearsal) -> Part {
     let amount = |fen: i64| Cell::Words(l.amount(Money::from_fen(fen)));
     let rows = found.changed.iter().map(|one| Row {
         href: None,
-        cells: vec![Cell::Words(one.name.clone()), amount(one.before_fen), amount(one.after_fen)],
+        cells: vec![
+            Cell::Words(one.name.clone()),
+            amount(one.before_fen),
+            amount(one.after_fen),
+        ],
     });
     Part {
         title: l.t("rehearsal-changed"),

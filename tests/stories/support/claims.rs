@@ -86,16 +86,21 @@ pub fn at_work(app: &TestApp, person: PersonId, employer: EmployerId, from: &str
     };
     app.services
         .db
-        .write(&Caller::operator(), |tx| employment::start_employment(tx, &draft).map(drop))
+        .write(&Caller::operator(), |tx| {
+            employment::start_employment(tx, &draft).map(drop)
+        })
         .expect("the work is recorded");
 }
 
 /// Loads the rulebook; returns the version of a rule that is newest.
 pub fn the_rule(app: &TestApp, code: &str) -> SupportRuleId {
     let db = &app.services.db;
-    db.write(&Caller::operator(), subsidies::load_shipped_rules).expect("the rulebook is loaded");
+    db.write(&Caller::operator(), subsidies::load_shipped_rules)
+        .expect("the rulebook is loaded");
     let today = app.services.clock.today();
-    let rules = db.read(|conn| subsidies::rules_by(conn, today)).expect("the rulebook is read");
+    let rules = db
+        .read(|conn| subsidies::rules_by(conn, today))
+        .expect("the rulebook is read");
     rules.iter().find(|rule| rule.code == code).expect("the rule").id
 }
 
@@ -111,7 +116,9 @@ pub fn confirmed(app: &TestApp, code: &str, figures: &[i64]) -> SupportRuleId {
     };
     app.services
         .db
-        .write(&Caller::operator(), |tx| subsidies::confirm_rule(tx, id, &draft).map(drop))
+        .write(&Caller::operator(), |tx| {
+            subsidies::confirm_rule(tx, id, &draft).map(drop)
+        })
         .expect("the rule is confirmed");
     id
 }
@@ -121,13 +128,19 @@ pub fn granted(app: &TestApp, source: FundSource, yuan: i64) -> funds::Fund {
     let amount = Money::from_yuan(yuan).expect("money");
     app.services
         .db
-        .write(&Caller::operator(), |tx| funds::grant_fund(tx, source, &region("532801"), 2026, amount, "西财社〔2026〕3号"))
+        .write(&Caller::operator(), |tx| {
+            funds::grant_fund(tx, source, &region("532801"), 2026, amount, "西财社〔2026〕3号")
+        })
         .expect("the money is granted")
 }
 
 /// The ledger fits.
 pub fn the_ledger_fits(app: &TestApp) {
-    let verified = app.services.db.snapshot(funds::verify_funds).expect("the funds are verified");
+    let verified = app
+        .services
+        .db
+        .snapshot(funds::verify_funds)
+        .expect("the funds are verified");
     assert_eq!(verified.faults, Vec::new());
 }
 
