@@ -137,8 +137,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
     discover::routes(config);
     hiring::routes(config);
     matching::routes(config);
-    subsidies::routes(config);
     casework::routes(config);
+    subsidies::routes(config);
     employers::routes(config);
     postings::routes(config);
     training::routes(config);

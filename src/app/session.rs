@@ -195,8 +195,8 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::VillageOfficer | Role::SiteOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
-            ("/board/claims", "nav-claims"),
             ("/village/cases", "nav-cases"),
+            ("/board/claims", "nav-claims"),
             ("/openings", "nav-openings"),
         ],
         Some(Role::TownshipOfficer) => &[

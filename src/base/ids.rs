@@ -165,6 +165,15 @@ pub mod kind {
         Plan,
         PlanLine,
         PlanMark,
+        Exemption,
+        Alert,
+        Case,
+        CaseStep,
+        Measure,
+        Confirmation,
+        FrozenMonth,
+        SpotCheck,
+        SpotCheckHousehold,
         SupportRule,
         RuleConfirmation,
         Fund,
@@ -178,15 +187,6 @@ pub mod kind {
         ClaimStep,
         ClaimDocument,
         Objection,
-        Exemption,
-        Alert,
-        Case,
-        CaseStep,
-        Measure,
-        Confirmation,
-        FrozenMonth,
-        SpotCheck,
-        SpotCheckHousehold,
     );
 }
 
@@ -218,6 +218,15 @@ pub type TaskRunId = Id<kind::TaskRun>;
 pub type PlanId = Id<kind::Plan>;
 pub type PlanLineId = Id<kind::PlanLine>;
 pub type PlanMarkId = Id<kind::PlanMark>;
+pub type ExemptionId = Id<kind::Exemption>;
+pub type AlertId = Id<kind::Alert>;
+pub type CaseId = Id<kind::Case>;
+pub type CaseStepId = Id<kind::CaseStep>;
+pub type MeasureId = Id<kind::Measure>;
+pub type ConfirmationId = Id<kind::Confirmation>;
+pub type FrozenMonthId = Id<kind::FrozenMonth>;
+pub type SpotCheckId = Id<kind::SpotCheck>;
+pub type SpotCheckHouseholdId = Id<kind::SpotCheckHousehold>;
 pub type SupportRuleId = Id<kind::SupportRule>;
 pub type RuleConfirmationId = Id<kind::RuleConfirmation>;
 pub type FundId = Id<kind::Fund>;
@@ -231,15 +240,6 @@ pub type ClaimMonthId = Id<kind::ClaimMonth>;
 pub type ClaimStepId = Id<kind::ClaimStep>;
 pub type ClaimDocumentId = Id<kind::ClaimDocument>;
 pub type ObjectionId = Id<kind::Objection>;
-pub type ExemptionId = Id<kind::Exemption>;
-pub type AlertId = Id<kind::Alert>;
-pub type CaseId = Id<kind::Case>;
-pub type CaseStepId = Id<kind::CaseStep>;
-pub type MeasureId = Id<kind::Measure>;
-pub type ConfirmationId = Id<kind::Confirmation>;
-pub type FrozenMonthId = Id<kind::FrozenMonth>;
-pub type SpotCheckId = Id<kind::SpotCheck>;
-pub type SpotCheckHouseholdId = Id<kind::SpotCheckHousehold>;
 
 #[cfg(test)]
 mod tests {
