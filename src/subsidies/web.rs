@@ -1,7 +1,9 @@
 //! Pages of supports: what a claimant may ask for, a claim from both sides, the queue, the funds, the rulebook, and what
 //! everybody may read.
 
+mod batches;
 mod claim_page;
+mod claim_steps;
 mod claimant;
 mod officers;
 mod public;
@@ -33,21 +35,24 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/me/claims", web::post().to(claimant::draft_for_me))
         .route("/me/claims/new", web::get().to(claimant::new_for_me))
         .route("/claims/{id}", web::get().to(claim_page::show))
-        .route("/claims/{id}/steps/{step}", web::get().to(claim_page::step_form))
-        .route("/claims/{id}/steps", web::post().to(claim_page::take_step))
-        .route("/claims/{id}/documents", web::post().to(claim_page::add_document))
-        .route("/claims/{id}/documents/{document}", web::get().to(claim_page::document))
+        .route("/claims/{id}/steps/{step}", web::get().to(claim_steps::step_form))
+        .route("/claims/{id}/steps", web::post().to(claim_steps::take_step))
+        .route("/claims/{id}/documents", web::post().to(claim_steps::add_document))
+        .route(
+            "/claims/{id}/documents/{document}",
+            web::get().to(claim_steps::document),
+        )
         .route("/board/claims", web::get().to(officers::queue))
         .route("/board/funds", web::get().to(officers::funds_list))
         .route("/board/funds", web::post().to(officers::move_fund))
         .route("/board/funds/new", web::get().to(officers::fund_form))
         .route("/board/funds/{id}", web::get().to(officers::fund))
         .route("/board/funds/{id}/batches", web::post().to(officers::open_batch))
-        .route("/board/batches/{id}", web::get().to(officers::batch))
-        .route("/board/batches/{id}/file", web::get().to(officers::batch_file))
-        .route("/board/batches/{id}/sending", web::post().to(officers::send_batch))
-        .route("/board/batches/{id}/results", web::get().to(officers::results_form))
-        .route("/board/batches/{id}/results", web::post().to(officers::take_results))
+        .route("/board/batches/{id}", web::get().to(batches::batch))
+        .route("/board/batches/{id}/file", web::get().to(batches::batch_file))
+        .route("/board/batches/{id}/sending", web::post().to(batches::send_batch))
+        .route("/board/batches/{id}/results", web::get().to(batches::results_form))
+        .route("/board/batches/{id}/results", web::post().to(batches::take_results))
         .route("/board/rules", web::get().to(rules_page::list))
         .route("/board/rules/{id}", web::get().to(rules_page::show))
         .route(

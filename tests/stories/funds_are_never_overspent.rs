@@ -6,10 +6,9 @@ use yigang::base::error::Error;
 use yigang::base::ids::Id;
 use yigang::base::money::Money;
 use yigang::funds::{self, FundSource, Layout, PaymentDraft, Purpose};
-use yigang::platform::db::Caller;
+use yigang::platform::db::{Caller, Db};
 
 use crate::story;
-use crate::support::TestApp;
 use crate::support::claims::{granted, the_ledger_fits};
 
 /// A refusal says that the money is not there; anything else is a fault.
@@ -28,9 +27,8 @@ fn settle(outcome: Result<(), Error>) -> bool {
 }
 
 /// One client's steps, drawn from its seed.
-fn client(app: &TestApp, fund: &funds::Fund, seed: u64) -> usize {
+fn client(db: &Db, fund: &funds::Fund, seed: u64) -> usize {
     let mut draw = ChaCha8Rng::seed_from_u64(seed);
-    let db = &app.services.db;
     let operator = Caller::operator();
     let mut own: Vec<Purpose> = Vec::new();
     let mut done = 0;
@@ -50,7 +48,7 @@ fn client(app: &TestApp, fund: &funds::Fund, seed: u64) -> usize {
             (Some(purpose), 1) => db.write(&operator, |tx| funds::commit(tx, purpose, amount, "story")),
             (Some(purpose), 2) => db.write(&operator, |tx| funds::give_back(tx, purpose, "story")),
             (Some(purpose), 3) => db.write(&operator, |tx| funds::uncommit(tx, purpose, amount, "story")),
-            (Some(purpose), _) => pay(app, fund, purpose, amount),
+            (Some(purpose), _) => pay(db, fund, purpose, amount),
         };
         done += usize::from(settle(outcome));
     }
@@ -58,8 +56,7 @@ fn client(app: &TestApp, fund: &funds::Fund, seed: u64) -> usize {
 }
 
 /// A payment the whole way: batch, file, result.
-fn pay(app: &TestApp, fund: &funds::Fund, purpose: Purpose, amount: Money) -> Result<(), Error> {
-    let db = &app.services.db;
+fn pay(db: &Db, fund: &funds::Fund, purpose: Purpose, amount: Money) -> Result<(), Error> {
     let operator = Caller::operator();
     let draft = PaymentDraft {
         purpose,
@@ -88,8 +85,8 @@ story! {
     fn thirty_two_clients_never_overspend_a_fund(app) {
         let fund = granted(app, FundSource::EmploymentFund, 3_000);
         let done: usize = std::thread::scope(|scope| {
-            let (app, fund) = (&*app, &fund);
-            let clients: Vec<_> = (0..32).map(|seed| scope.spawn(move || client(app, fund, seed))).collect();
+            let (db, fund) = (&app.services.db, &fund);
+            let clients: Vec<_> = (0..32).map(|seed| scope.spawn(move || client(db, fund, seed))).collect();
             clients.into_iter().map(|client| client.join().expect("no client dies")).sum()
         });
         assert!(done > 100, "{done}");

@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use yigang::base::codes::EmployerKind;
 use yigang::base::error::Error;
 use yigang::base::ids::{EmployerId, Id, PersonId};
-use yigang::platform::db::Caller;
+use yigang::platform::db::{Caller, Db};
 use yigang::subsidies::{self, Claim, ClaimDraft, ClaimState, DocumentDraft, FactSubject, Paper};
 
 use crate::story;
@@ -53,7 +53,11 @@ fn attach(app: &TestApp, claim: &Claim, kinds: &[Paper]) {
 }
 
 fn submit(app: &TestApp, claim: &Claim) -> yigang::base::error::Result<Claim> {
-    app.services.db.write(&Caller::operator(), |tx| {
+    submit_to(&app.services.db, claim)
+}
+
+fn submit_to(db: &Db, claim: &Claim) -> yigang::base::error::Result<Claim> {
+    db.write(&Caller::operator(), |tx| {
         subsidies::submit_claim(tx, claim.id, claim.version)
     })
 }
@@ -95,13 +99,13 @@ story! {
             .collect();
         let start = Barrier::new(16);
         let outcomes: Vec<Result<Claim, Error>> = std::thread::scope(|scope| {
-            let (app, start) = (&*app, &start);
+            let (db, start) = (&app.services.db, &start);
             let threads: Vec<_> = claims
                 .chunks(claims.len().div_ceil(16))
                 .map(|own| {
                     scope.spawn(move || {
                         start.wait();
-                        own.iter().map(|claim| submit(app, claim)).collect::<Vec<_>>()
+                        own.iter().map(|claim| submit_to(db, claim)).collect::<Vec<_>>()
                     })
                 })
                 .collect();
