@@ -138,6 +138,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     hiring::routes(config);
     matching::routes(config);
     casework::routes(config);
+    employment::confirmation_routes(config);
     employers::routes(config);
     postings::routes(config);
     training::routes(config);

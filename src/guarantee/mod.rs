@@ -15,13 +15,17 @@ mod alerts;
 mod api;
 mod board;
 mod cases;
+mod checks;
 mod clocks;
+mod daily;
 mod exemptions;
 mod history;
 mod model;
 mod rules;
 mod spells;
 mod store;
+mod vouching;
+mod vouching_api;
 mod waiting;
 mod web;
 mod working;
@@ -32,6 +36,7 @@ pub use api::api_routes;
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use cases::{Case, CaseCloseReason, CaseStep, CaseStepKind, Due, Measure, MeasureDraft, MeasureStatus};
 pub use clocks::{AskedLevel, Clocks, asked_level};
+pub use daily::{DailyCounter, DayCount, UnitDays, daily_coverage};
 pub use exemptions::{Exemption, ExemptionDraft};
 pub use model::{
     CaseFacts, Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters,

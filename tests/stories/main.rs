@@ -3,6 +3,7 @@
 mod accounts_are_safe;
 mod courses_are_learnt;
 mod employers_post_jobs;
+mod figures_are_vouched_for;
 mod households_get_work;
 mod households_stay_guaranteed;
 mod officers_help_households_at_zero;
