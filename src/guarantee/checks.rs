@@ -161,9 +161,9 @@ mod tests {
             prop_assert!(drawn.len() >= size.min(all).min(least));
             prop_assert!(drawn.len() <= size.min(all).max(least) + sizes.len());
             prop_assert!(drawn.windows(2).all(|w| w[0] < w[1]));
-            for stratum in 0..sizes.len() {
+            for (stratum, all) in sizes.iter().enumerate() {
                 let code = format!("53280{stratum}");
-                prop_assert!(drawn.iter().filter(|place| units[**place].stratum == code).count() >= sizes[stratum].min(2));
+                prop_assert!(drawn.iter().filter(|place| units[**place].stratum == code).count() >= (*all).min(2));
             }
             let mut turned = units.clone();
             turned.reverse();
