@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::model::{ApiToken, Grant, GrantDraft, Session, User, UserDraft};
 use super::rules::{
-    ADDRESS_FAILURES_ALLOWED, FAILURES_ALLOWED, LOCK_SECONDS, lifetimes, password_problem, sign_in_name_problem,
+    ACCOUNTS_ALLOWED, ACCOUNTS_SECONDS, ADDRESS_FAILURES_ALLOWED, FAILURES_ALLOWED, LOCK_SECONDS, lifetimes,
+    password_problem, sign_in_name_problem,
 };
 use super::store;
 use crate::base::actor::Permission;
@@ -19,7 +20,7 @@ use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::ids::{GrantId, Id, SessionId, TokenId, UserId};
 use crate::base::secret::{fresh_secret, sha256_hex};
 use crate::base::time::Instant;
-use crate::platform::db::schema::{api_tokens, role_grants, sessions, sign_in_failures, users};
+use crate::platform::db::schema::{api_tokens, opened_accounts, role_grants, sessions, sign_in_failures, users};
 use crate::platform::db::{Caller, Db, Subject, Tx};
 
 /// A session that has just begun. The secret is shown here and never again.
@@ -163,8 +164,36 @@ pub fn create_user(tx: &mut Tx<'_>, draft: &UserDraft, grants: &[GrantDraft]) ->
     open_account(tx, draft, grants)
 }
 
-/// Makes an account without asking: for those who register themselves.
-pub(crate) fn open_account(tx: &mut Tx<'_>, draft: &UserDraft, grants: &[GrantDraft]) -> Result<User> {
+/// Somebody opens an account for himself. From one address only so many within an hour: an account costs us work and
+/// fills the officers' queue.
+pub(crate) fn open_own_account(tx: &mut Tx<'_>, draft: &UserDraft) -> Result<User> {
+    let (now, address) = (tx.now(), &tx.caller().address);
+    let times: Vec<Instant> = opened_accounts::table
+        .filter(opened_accounts::address.eq(address))
+        .filter(opened_accounts::at.gt(now.plus_seconds(-ACCOUNTS_SECONDS)))
+        .order(opened_accounts::at.desc())
+        .limit(ACCOUNTS_ALLOWED)
+        .select(opened_accounts::at)
+        .load(&mut **tx)?;
+    let is_full = i64::try_from(times.len()).is_ok_and(|count| count >= ACCOUNTS_ALLOWED);
+    if let Some(first) = times.last().filter(|_| is_full) {
+        let waited = now.seconds_since(*first);
+        return Err(Error::TooMany {
+            seconds: (ACCOUNTS_SECONDS - waited).max(1),
+        });
+    }
+    let user = open_account(tx, draft, &[])?;
+    diesel::insert_into(opened_accounts::table)
+        .values((
+            opened_accounts::id.eq(user.id.raw()),
+            opened_accounts::at.eq(now),
+            opened_accounts::address.eq(address),
+        ))
+        .execute(&mut **tx)?;
+    Ok(user)
+}
+
+fn open_account(tx: &mut Tx<'_>, draft: &UserDraft, grants: &[GrantDraft]) -> Result<User> {
     let name = draft.sign_in_name.trim().to_lowercase();
     if let Some(code) = sign_in_name_problem(&name) {
         return Err(Error::invalid("sign_in_name", code));
@@ -500,6 +529,9 @@ pub fn forget_old_sessions(db: &Db) -> Result<()> {
         diesel::delete(sign_in_failures::table.filter(sign_in_failures::at.lt(old)))
             .execute(&mut **tx)
             .context("old sign-in failures could not be removed")?;
+        diesel::delete(opened_accounts::table.filter(opened_accounts::at.lt(old)))
+            .execute(&mut **tx)
+            .context("old openings of accounts could not be removed")?;
         Ok(())
     })
 }

@@ -14,7 +14,7 @@ pub use actions::{
     SignedIn, change_password, choose_language, create_user, disable_user, forget_old_sessions, grant_role,
     issue_token, keep_session_alive, reset_password, revoke_role, revoke_session, revoke_token, sign_in, sign_out,
 };
-pub(crate) use actions::{add_grant, open_account};
+pub(crate) use actions::{add_grant, open_own_account};
 pub use api::api_routes;
 pub use model::{ApiToken, Grant, GrantDraft, Session, SessionUser, User, UserDraft, UserFilter};
 pub use rules::{home_of, leading_role, password_problem, suggest_password};

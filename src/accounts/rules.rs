@@ -11,6 +11,10 @@ pub const LOCK_SECONDS: i64 = 15 * 60;
 /// Failures from one address within the lock time after which the address waits too.
 pub const ADDRESS_FAILURES_ALLOWED: i64 = 30;
 
+/// Accounts that may be opened from one address within the time, in seconds. A township's office shares one address.
+pub const ACCOUNTS_ALLOWED: i64 = 10;
+pub const ACCOUNTS_SECONDS: i64 = 3600;
+
 /// Idle and absolute lifetimes in seconds: shorter for those who see other people's data.
 pub fn lifetimes(roles: impl Iterator<Item = Role>) -> (i64, i64) {
     let mut is_staff = false;

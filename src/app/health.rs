@@ -66,7 +66,11 @@ async fn metrics(
     if !is_local(&request) {
         caller.need(Permission::SeeStatus)?;
     }
-    let text = metrics.text(&services.db.pools())?;
+    let text = blocking(move || {
+        let behind = services.finder.behind(&services.db)?;
+        metrics.text(&services.db.pools(), behind)
+    })
+    .await?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(text))
 }
 

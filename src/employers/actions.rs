@@ -8,7 +8,7 @@ use serde_json::json;
 use super::model::{Employer, EmployerDraft, EmployerStatus, ListedEmployer};
 use super::rules::{changes_identity, draft_problems, has_odd_code, must_be_separate, role_on_registration};
 use super::store;
-use crate::accounts::{GrantDraft, UserDraft, add_grant, open_account, password_problem};
+use crate::accounts::{GrantDraft, UserDraft, add_grant, open_own_account, password_problem};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, FieldProblem, Result};
 use crate::base::event::Event;
@@ -62,7 +62,7 @@ pub fn register_with_account(tx: &mut Tx<'_>, draft: &EmployerDraft, account: &U
     if !problems.is_empty() {
         return Err(Error::Invalid(problems));
     }
-    let user = open_account(tx, account, &[])?;
+    let user = open_own_account(tx, account)?;
     let employer = take_in(tx, draft, Some(user.id))?;
     let role = role_on_registration(employer.kind);
     add_grant(tx, user.id, &GrantDraft::for_employer(role, employer.id))?;

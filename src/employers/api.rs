@@ -208,7 +208,8 @@ struct RegistrationJson {
 ///
 /// Account, employer and the role on it come into being together. An officer verifies the employer before it can publish.
 #[utoipa::path(tag = "employers", request_body = RegistrationJson, security((), ("token" = []), ("session" = [])),
-    responses((status = 201, description = "Registered; waits for an officer", body = EmployerView)))]
+    responses((status = 201, description = "Registered; waits for an officer", body = EmployerView),
+        (status = 429, description = "Ten accounts an hour from one address")))]
 #[post("/api/v1/employers")]
 async fn register(
     request: HttpRequest,

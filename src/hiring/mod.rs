@@ -25,7 +25,7 @@ pub use desk_api::desk_api_routes;
 pub use model::{Placement, PlacementRow, PlacementStatus, Side, Step};
 pub use rules::{may_apply, side_of};
 pub use store::{
-    counts_by_posting, open_postings_of, placement_for, placement_of_posting, placements_of_person,
-    placements_of_posting, refused_postings_of, steps_of,
+    counts_by_posting, open_postings_of, placement_for, placement_of_posting, placements_of_people,
+    placements_of_person, placements_of_posting, refused_postings_of, steps_of,
 };
 pub use web::{StepButton, routes, spoken_number, status_words, step_buttons};

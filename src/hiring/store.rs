@@ -81,10 +81,15 @@ fn rows(rows: Vec<Row>) -> Vec<PlacementRow> {
 
 /// A person's placements, newest first.
 pub fn placements_of_person(conn: &mut Conn, person_id: PersonId) -> Result<Vec<PlacementRow>> {
+    placements_of_people(conn, &[person_id])
+}
+
+/// The newest hundred placements of some people, newest first.
+pub fn placements_of_people(conn: &mut Conn, people: &[PersonId]) -> Result<Vec<PlacementRow>> {
     let found: Vec<Row> = placements::table
         .inner_join(postings::table.inner_join(employers::table))
         .inner_join(persons::table)
-        .filter(placements::person_id.eq(person_id))
+        .filter(placements::person_id.eq_any(people))
         .order(placements::id.desc())
         .limit(100)
         .select((Placement::as_select(), postings::title, employers::name, persons::name))

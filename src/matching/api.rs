@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::at_hand::OpenBook;
 use super::gather::{candidates_for, openings_for};
 use crate::base::actor::Permission;
 use crate::base::codes::Language;
@@ -61,12 +62,12 @@ struct MatchesView {
 
 fn matches_for(
     conn: &mut Conn,
+    book: &OpenBook,
     person: PersonId,
-    today: Day,
-    limit: usize,
+    (today, limit): (Day, usize),
     language: Language,
 ) -> Result<Vec<MatchView>> {
-    let found = openings_for(conn, person, today, limit, language)?;
+    let found = openings_for(conn, book, person, (today, limit), language)?;
     let ids: Vec<PostingId> = found.iter().map(|explained| explained.item.id).collect();
     let mut cards: HashMap<PostingId, PostingCard> = postings_by_ids(conn, &ids)?;
     let views = found.into_iter().filter_map(|explained| {
@@ -113,7 +114,13 @@ async fn matches_of_person(
                 Permission::ActForOthers
             };
             registry::person_for(conn, &caller.actor, person, permission)?;
-            matches_for(conn, person, today, limit, language)
+            matches_for(
+                conn,
+                &services.memory.of::<OpenBook>(),
+                person,
+                (today, limit),
+                language,
+            )
         })
     })
     .await?;

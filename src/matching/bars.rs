@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::codes::{DestinationWish, Education, LabourSkill, MandarinLevel};
 use crate::base::money::Money;
+use crate::base::region::RegionCode;
 use crate::base::time::Day;
 use crate::reference::Distance;
 
@@ -70,6 +71,16 @@ const CHECKS: [Check; 11] = [
     requirements,
     refused,
 ];
+
+/// The checks that see of an opening its pattern alone: neither the place, the pay, the last day nor which one it is.
+const PATTERN_CHECKS: [Check; 6] = [availability, lawful_age, capacity, employed, certificate, requirements];
+
+/// Whether nothing in an opening's pattern bars a person.
+pub(super) fn pattern_passes(candidate: &Candidate, pattern: &Opening, on: Day) -> bool {
+    PATTERN_CHECKS
+        .iter()
+        .all(|check| check(candidate, pattern, on).is_none())
+}
 
 /// The first bar of a pair on a day; `None` when it is possible. Does not allocate.
 pub fn first_bar(candidate: &Candidate, opening: &Opening, on: Day) -> Option<Bar> {
@@ -160,8 +171,15 @@ fn refused(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {
 }
 
 fn welfare_place(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {
-    let eligible = opening.eligible_region.as_ref()?;
-    (!eligible.contains(&candidate.home)).then_some(Bar::OtherPlacesPost)
+    (!is_for_people_of(opening, &candidate.home)).then_some(Bar::OtherPlacesPost)
+}
+
+/// Whether somebody of this home may hold the post.
+pub(super) fn is_for_people_of(opening: &Opening, home: &RegionCode) -> bool {
+    opening
+        .eligible_region
+        .as_ref()
+        .is_none_or(|region| region.contains(home))
 }
 
 fn too_far(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {
@@ -170,8 +188,15 @@ fn too_far(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {
 }
 
 fn lodging(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {
-    let is_missing = candidate.wish.needs_lodging && !opening.has_lodging;
-    (is_missing && steps_between(&candidate.home, &opening.region) > Distance::SameCounty).then_some(Bar::NoLodgingFar)
+    let distance = steps_between(&candidate.home, &opening.region);
+    (lacks_lodging(candidate, opening) && distance > NEAR_ENOUGH_TO_GO_HOME).then_some(Bar::NoLodgingFar)
+}
+
+/// Beyond this lodging is needed by those who need it.
+pub(super) const NEAR_ENOUGH_TO_GO_HOME: Distance = Distance::SameCounty;
+
+pub(super) fn lacks_lodging(candidate: &Candidate, opening: &Opening) -> bool {
+    candidate.wish.needs_lodging && !opening.has_lodging
 }
 
 fn certificate(candidate: &Candidate, opening: &Opening, _: Day) -> Option<Bar> {

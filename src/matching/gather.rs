@@ -5,28 +5,27 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use super::at_hand::OpenBook;
 use super::bars::first_bar;
-use super::model::{
-    Asked, Candidate, HeldSkill, NeedClass, Opening, OpeningKind, PhysicalDemand, Term, WageRange, Wish, WorkAge,
-};
+use super::model::{Candidate, HeldSkill, NeedClass, Opening, Wish, WorkAge};
+use super::openings::{open_openings, openings_by_ids};
 use super::rank::{Ranked, rank_candidates, rank_openings};
 use super::weights::Weights;
 use crate::base::actor::Scope;
 use crate::base::codes::{
     DestinationWish, Education, EmploymentForm, GuaranteeState, HouseholdType, LabourSkill, Language, MandarinLevel,
-    MonitorCategory, PostingStatus, RelocationKind,
+    MonitorCategory, RelocationKind,
 };
 use crate::base::error::Result;
 use crate::base::ids::{PersonId, PostingId};
-use crate::base::money::Money;
-use crate::base::region::{RegionCode, RegionLevel};
+use crate::base::region::RegionCode;
 use crate::base::time::{Day, age_on};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
     employments, guarantees, household_members, household_statuses, households, person_skills, person_statuses,
-    persons, placements, postings, wishes,
+    persons, placements, wishes,
 };
-use crate::platform::i18n::{Locale, Value};
+use crate::platform::i18n::Locale;
 use crate::reference::{OccupationCode, suggest_occupation};
 use crate::registry::Wants;
 
@@ -47,15 +46,17 @@ pub struct Explained<T> {
 /// The best openings for a person; none for somebody who wants nothing.
 pub fn openings_for(
     conn: &mut Conn,
+    book: &OpenBook,
     person_id: PersonId,
-    today: Day,
-    limit: usize,
+    (today, limit): (Day, usize),
     language: Language,
 ) -> Result<Vec<Explained<Opening>>> {
     let Some(candidate) = candidates(conn, &[person_id], today)?.pop() else {
         return Ok(Vec::new());
     };
-    let openings = open_openings(conn, None)?;
+    let ids = book.best(conn, &candidate, today, limit)?;
+    // The book says which; what is told of them is judged by the rows as they are now.
+    let openings = openings_by_ids(conn, &ids)?;
     let ranked = rank_openings(&candidate, &openings, Weights::shipped(), (today, limit));
     Ok(ranked
         .into_iter()
@@ -93,7 +94,7 @@ pub fn is_possible(conn: &mut Conn, person: PersonId, posting: PostingId, today:
     Ok(opening.is_some_and(|opening| first_bar(&candidate, &opening, today).is_none()))
 }
 
-pub(super) fn explained<'a, T: Clone + 'a>(
+fn explained<'a, T: Clone + 'a>(
     ranked: Ranked<'a, T>,
     pair: impl Fn(&'a T) -> (&'a Candidate, &'a Opening),
     language: Language,
@@ -105,13 +106,8 @@ pub(super) fn explained<'a, T: Clone + 'a>(
         .iter()
         .map(|reason| {
             let sentence = reason.sentence(candidate, opening, language);
-            let values: Vec<(&str, Value<'_>)> = sentence
-                .values
-                .iter()
-                .map(|(name, value)| (*name, Value::from(value.as_str())))
-                .collect();
             let code = sentence.key.trim_start_matches("match-reason-");
-            (code, reason.points, l.ta(sentence.key, &values))
+            (code, reason.points, sentence.said(&l))
         })
         .collect();
     Explained {
@@ -415,126 +411,4 @@ fn refusals_of(conn: &mut Conn, ids: &[PersonId]) -> Result<HashMap<PersonId, BT
         }
     }
     Ok(refused)
-}
-
-type OpeningRow = (
-    (
-        PostingId,
-        String,
-        RegionCode,
-        OccupationCode,
-        Option<Money>,
-        Option<Money>,
-        String,
-        i32,
-        i32,
-    ),
-    (
-        bool,
-        bool,
-        bool,
-        bool,
-        Option<Education>,
-        Option<String>,
-        String,
-        PostingStatus,
-        Option<Day>,
-    ),
-);
-
-/// Open postings with free places, or one posting whatever its status, as the matcher sees them.
-pub fn open_openings(conn: &mut Conn, only: Option<PostingId>) -> Result<Vec<Opening>> {
-    let mut query = postings::table
-        .order(postings::id)
-        .select((
-            (
-                postings::id,
-                postings::kind,
-                postings::region_code,
-                postings::occupation_code,
-                postings::wage_low_fen,
-                postings::wage_high_fen,
-                postings::wage_unit,
-                postings::places,
-                postings::filled,
-            ),
-            (
-                postings::lodging,
-                postings::meals,
-                postings::insurance,
-                postings::transport,
-                postings::education,
-                postings::certificate,
-                postings::physical,
-                postings::status,
-                postings::closes_on,
-            ),
-        ))
-        .into_boxed();
-    query = match only {
-        Some(id) => query.filter(postings::id.eq(id)),
-        None => query.filter(postings::status.eq(PostingStatus::Open)),
-    };
-    Ok(query.load::<OpeningRow>(conn)?.into_iter().map(opening_of).collect())
-}
-
-fn opening_of(row: OpeningRow) -> Opening {
-    let (
-        (id, kind, region, occupation, low, high, unit, places, filled),
-        (lodging, meals, insurance, transport, education, certificate, physical, status, closes_on),
-    ) = row;
-    let kind = if kind == "public_welfare" {
-        OpeningKind::PublicWelfare
-    } else {
-        OpeningKind::Job
-    };
-    let eligible_region = match kind {
-        OpeningKind::PublicWelfare => region.at(RegionLevel::County),
-        OpeningKind::Job => None,
-    };
-    let wage = match (low.or(high), high.or(low)) {
-        (Some(low), Some(high)) => a_month(low, &unit)
-            .zip(a_month(high, &unit))
-            .map(|(l, h)| WageRange::new(l, h)),
-        _ => None,
-    };
-    Opening {
-        id,
-        kind,
-        region,
-        occupation: Some(occupation),
-        wage,
-        has_lodging: lodging,
-        has_meals: meals,
-        has_insurance: insurance,
-        has_transport: transport,
-        education: education.map_or(Asked::Nothing, Asked::Preferred),
-        mandarin: Asked::Nothing,
-        certificate,
-        demand: match physical.as_str() {
-            "light" => PhysicalDemand::Light,
-            "heavy" => PhysicalDemand::Heavy,
-            _ => PhysicalDemand::Ordinary,
-        },
-        is_closed_to_minors: physical == "heavy",
-        term: Term::LongTerm,
-        free_places: u32::try_from(places - filled).unwrap_or(0),
-        reserved_places: 0,
-        is_open: status == PostingStatus::Open,
-        closes_on,
-        starts_on: None,
-        eligible_region,
-    }
-}
-
-/// Pay a month of full-time work: 21.75 paid days of eight hours (人社部 劳社部发〔2008〕3号). Piece rates say nothing of it.
-fn a_month(money: Money, unit: &str) -> Option<Money> {
-    let fen = money.fen();
-    let month = match unit {
-        "month" => fen,
-        "day" => fen.checked_mul(2_175)? / 100,
-        "hour" => fen.checked_mul(8 * 2_175)? / 100,
-        _ => return None,
-    };
-    Some(Money::from_fen(month))
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use diesel::prelude::*;
 
 use super::bars::first_bar;
-use super::gather::{candidates, open_openings};
+use super::gather::candidates;
 use super::model::{Candidate, Opening};
+use super::openings::open_openings;
 use super::plan::{Fault, Household, Instance, InstanceDraft, Order, Unlisted, ticket};
 use super::score::weigh;
 use super::weights::Weights;

@@ -12,7 +12,7 @@ use crate::base::time::Day;
 use crate::reference::{Distance, OccupationCode};
 
 /// Age as far as the law asks for it. There is no upper bound: an age above it is no legal bar to work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Hash)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkAge {
     /// Under 16: may not be employed at all.
@@ -52,7 +52,7 @@ impl NeedClass {
 }
 
 /// A skill a person has shown, with its certificate if there is one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HeldSkill {
     pub occupation: Option<OccupationCode>,
     /// The certificate's usual name, such as 焊工证.
@@ -60,7 +60,7 @@ pub struct HeldSkill {
 }
 
 /// What the person would accept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Wish {
     pub occupations: Vec<OccupationCode>,
     pub distance: DestinationWish,
@@ -76,7 +76,7 @@ pub struct Wish {
 }
 
 /// A person who looks for work, reduced to what may count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Candidate {
     pub id: PersonId,
     pub home: RegionCode,
@@ -125,7 +125,7 @@ pub enum Asked<T> {
 }
 
 /// Pay per month; `low <= high`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct WageRange {
     low: Money,
     high: Money,
@@ -148,7 +148,7 @@ impl WageRange {
 }
 
 /// A posting with free places, reduced to what may count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Opening {
     pub id: PostingId,
     pub kind: OpeningKind,

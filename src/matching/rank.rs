@@ -38,7 +38,7 @@ pub fn rank_openings<'a>(
     keep_best(&mut possible, limit, |entry| (entry.0, entry.1));
     possible
         .into_iter()
-        .map(|(_, _, opening)| explained(opening, candidate, opening, weights, on))
+        .map(|(_, _, opening)| ranked(opening, candidate, opening, weights, on))
         .collect()
 }
 
@@ -61,7 +61,7 @@ pub fn rank_candidates<'a>(
     keep_best(&mut possible, limit, |entry| (entry.0, entry.1, entry.2));
     possible
         .into_iter()
-        .map(|(_, _, _, candidate)| explained(candidate, candidate, opening, weights, on))
+        .map(|(_, _, _, candidate)| ranked(candidate, candidate, opening, weights, on))
         .collect()
 }
 
@@ -76,7 +76,8 @@ fn keep_best<T, K: Ord>(entries: &mut Vec<T>, limit: usize, key: impl Fn(&T) -> 
     entries.sort_unstable_by_key(key);
 }
 
-fn explained<'a, T>(
+/// A pair that nothing bars, with its reasons.
+pub(super) fn ranked<'a, T>(
     item: &'a T,
     candidate: &Candidate,
     opening: &Opening,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::base::codes::LabourSkill;
+use crate::base::money::Money;
 use crate::base::time::{Day, days_between};
 use crate::reference::{Distance, OccupationCode};
 
@@ -100,49 +101,70 @@ pub(super) fn weigh(
     };
     place(candidate, opening, weights, &mut add);
     occupation(candidate, opening, weights, &mut add);
-    pay_and_conditions(candidate, opening, weights, &mut add);
+    pay(candidate, opening, weights, &mut add);
+    conditions(candidate, opening, weights, &mut add);
     requirements(candidate, opening, weights, &mut add);
     wish(candidate, opening, weights, on, &mut add);
     sum
 }
 
 fn place(candidate: &Candidate, opening: &Opening, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
-    let (kind, points) = match steps_between(&candidate.home, &opening.region) {
+    let (kind, points) = nearness_to_home(steps_between(&candidate.home, &opening.region), weights);
+    add(kind, points);
+}
+
+/// What a distance from home is worth.
+pub(super) const fn nearness_to_home(distance: Distance, weights: &Weights) -> (ReasonKind, i32) {
+    match distance {
         Distance::SameVillage => (ReasonKind::SameVillage, weights.same_village),
         Distance::SameTownship => (ReasonKind::SameTownship, weights.same_township),
         Distance::SameCounty => (ReasonKind::SameCounty, weights.same_county),
         Distance::SamePrefecture => (ReasonKind::SamePrefecture, weights.same_prefecture),
         Distance::SameProvince => (ReasonKind::SameProvince, weights.same_province),
         Distance::Beyond => (ReasonKind::BeyondProvince, weights.beyond_province),
-    };
-    add(kind, points);
+    }
 }
 
 fn occupation(candidate: &Candidate, opening: &Opening, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
     if let Some(offered) = &opening.occupation {
-        let best = |held: &mut dyn Iterator<Item = &OccupationCode>| {
-            held.map(|code| nearness(code, offered)).max().unwrap_or(0)
-        };
-        match best(&mut candidate.wish.occupations.iter()) {
-            4.. => add(ReasonKind::WishedOccupation, weights.wished_occupation),
-            3 => add(ReasonKind::WishedNear, weights.wished_small_group),
-            2 => add(ReasonKind::WishedNear, weights.wished_middle_group),
-            1 => add(ReasonKind::WishedNear, weights.wished_major_group),
-            0 => {}
-        }
-        match best(&mut candidate.skills.iter().filter_map(|skill| skill.occupation.as_ref())) {
-            4.. => add(ReasonKind::SkillSame, weights.skill_same),
-            3 => add(ReasonKind::SkillNear, weights.skill_small_group),
-            2 => add(ReasonKind::SkillNear, weights.skill_middle_group),
-            0 | 1 => {}
-        }
-        match best(&mut candidate.past_occupations.iter()) {
-            4.. => add(ReasonKind::PastSame, weights.past_same),
-            3 => add(ReasonKind::PastNear, weights.past_small_group),
-            2 => add(ReasonKind::PastNear, weights.past_middle_group),
-            0 | 1 => {}
-        }
+        fit(candidate, offered, weights, add);
     }
+    certificate(candidate, opening, weights, add);
+}
+
+/// How an occupation fits what the person wishes, can and has done.
+fn fit(candidate: &Candidate, offered: &OccupationCode, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
+    let best =
+        |held: &mut dyn Iterator<Item = &OccupationCode>| held.map(|code| nearness(code, offered)).max().unwrap_or(0);
+    match best(&mut candidate.wish.occupations.iter()) {
+        4.. => add(ReasonKind::WishedOccupation, weights.wished_occupation),
+        3 => add(ReasonKind::WishedNear, weights.wished_small_group),
+        2 => add(ReasonKind::WishedNear, weights.wished_middle_group),
+        1 => add(ReasonKind::WishedNear, weights.wished_major_group),
+        0 => {}
+    }
+    match best(&mut candidate.skills.iter().filter_map(|skill| skill.occupation.as_ref())) {
+        4.. => add(ReasonKind::SkillSame, weights.skill_same),
+        3 => add(ReasonKind::SkillNear, weights.skill_small_group),
+        2 => add(ReasonKind::SkillNear, weights.skill_middle_group),
+        0 | 1 => {}
+    }
+    match best(&mut candidate.past_occupations.iter()) {
+        4.. => add(ReasonKind::PastSame, weights.past_same),
+        3 => add(ReasonKind::PastNear, weights.past_small_group),
+        2 => add(ReasonKind::PastNear, weights.past_middle_group),
+        0 | 1 => {}
+    }
+}
+
+/// The points of an occupation for a person, whatever the opening is otherwise.
+pub(super) fn fit_points(candidate: &Candidate, offered: &OccupationCode, weights: &Weights) -> i32 {
+    let mut sum = 0;
+    fit(candidate, offered, weights, &mut |_, points| sum += points);
+    sum
+}
+
+fn certificate(candidate: &Candidate, opening: &Opening, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
     if holds_certificate(candidate, opening) {
         add(ReasonKind::CertificateHeld, weights.certificate_held);
     }
@@ -150,27 +172,45 @@ fn occupation(candidate: &Candidate, opening: &Opening, weights: &Weights, add: 
 
 /// Full tenths by which the better end of the pay exceeds the person's floor.
 pub(super) fn tenths_above_floor(candidate: &Candidate, opening: &Opening) -> i32 {
-    let (Some(floor), Some(wage)) = (candidate.wish.wage_floor, opening.wage) else {
-        return 0;
-    };
-    let above = i128::from(wage.high().fen()) - i128::from(floor.fen());
+    match (candidate.wish.wage_floor, opening.wage) {
+        (Some(floor), Some(wage)) => tenths_above(floor, wage.high()),
+        _ => 0,
+    }
+}
+
+fn tenths_above(floor: Money, pay: Money) -> i32 {
+    let above = i128::from(pay.fen()) - i128::from(floor.fen());
     if floor.fen() <= 0 || above <= 0 {
         return 0;
     }
     i32::try_from(above * 10 / i128::from(floor.fen())).unwrap_or(i32::MAX)
 }
 
-fn pay_and_conditions(
-    candidate: &Candidate,
-    opening: &Opening,
-    weights: &Weights,
-    add: &mut impl FnMut(ReasonKind, i32),
-) {
-    let tenths = tenths_above_floor(candidate, opening);
-    add(
-        ReasonKind::WageAboveFloor,
-        tenths.saturating_mul(weights.wage_tenth).min(weights.wage_limit),
-    );
+/// The points of a pay over a floor; never fewer for more pay.
+pub(super) fn pay_points(floor: Money, pay: Money, weights: &Weights) -> i32 {
+    tenths_above(floor, pay)
+        .saturating_mul(weights.wage_tenth)
+        .min(weights.wage_limit)
+}
+
+/// The points of all that is neither place, occupation nor pay: what an opening's pattern is worth to a person.
+pub(super) fn pattern_points(candidate: &Candidate, pattern: &Opening, weights: &Weights, on: Day) -> i32 {
+    let mut sum = 0;
+    let mut add = |_: ReasonKind, points: i32| sum += points;
+    certificate(candidate, pattern, weights, &mut add);
+    conditions(candidate, pattern, weights, &mut add);
+    requirements(candidate, pattern, weights, &mut add);
+    wish(candidate, pattern, weights, on, &mut add);
+    sum
+}
+
+fn pay(candidate: &Candidate, opening: &Opening, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
+    if let (Some(floor), Some(wage)) = (candidate.wish.wage_floor, opening.wage) {
+        add(ReasonKind::WageAboveFloor, pay_points(floor, wage.high(), weights));
+    }
+}
+
+fn conditions(candidate: &Candidate, opening: &Opening, weights: &Weights, add: &mut impl FnMut(ReasonKind, i32)) {
     if candidate.wish.needs_lodging && opening.has_lodging {
         add(ReasonKind::LodgingNeeded, weights.lodging_needed);
     }
@@ -222,10 +262,12 @@ fn wish(candidate: &Candidate, opening: &Opening, weights: &Weights, on: Day, ad
     {
         add(ReasonKind::StartFits, weights.start_fits);
     }
-    if wish
-        .stated_on
-        .is_some_and(|stated| (0..=FRESH_WISH_DAYS).contains(&days_between(stated, on)))
-    {
+    if wish.stated_on.is_some_and(|stated| is_fresh(stated, on)) {
         add(ReasonKind::FreshWish, weights.fresh_wish);
     }
+}
+
+/// Whether a wish of a day still counts as fresh.
+pub(super) fn is_fresh(stated: Day, on: Day) -> bool {
+    (0..=FRESH_WISH_DAYS).contains(&days_between(stated, on))
 }

@@ -4,6 +4,7 @@ use crate::base::codes::Language;
 use crate::base::error::Values;
 use crate::base::money::Money;
 use crate::base::region::RegionLevel;
+use crate::platform::i18n::{Locale, Value};
 use crate::reference::{occupations, regions};
 
 use super::bars::{Bar, Change};
@@ -11,7 +12,7 @@ use super::model::{Asked, Candidate, NeedClass, Opening};
 use super::score::{Reason, ReasonKind, tenths_above_floor};
 
 /// A key of `matching.ftl` with its values, already in the reader's language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Sentence {
     pub key: &'static str,
     pub values: Values,
@@ -30,6 +31,16 @@ impl Sentence {
             key,
             values: vec![(name, value.to_string())],
         }
+    }
+
+    /// The sentence in words.
+    pub fn said(&self, l: &Locale) -> String {
+        let values: Vec<(&str, Value<'_>)> = self
+            .values
+            .iter()
+            .map(|(name, value)| (*name, Value::from(value.as_str())))
+            .collect();
+        l.ta(self.key, &values)
     }
 }
 

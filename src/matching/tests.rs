@@ -15,7 +15,7 @@ use crate::base::region::RegionCode;
 use crate::base::time::{Day, parse_day};
 use crate::reference::{OccupationCode, occupations, regions};
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     parse_day(text).unwrap()
 }
 fn region(text: &str) -> RegionCode {
@@ -27,9 +27,9 @@ fn occupation(text: &str) -> OccupationCode {
 fn yuan(yuan: i64) -> Money {
     Money::from_yuan(yuan).unwrap()
 }
-const TODAY: &str = "2020-07-01";
+pub(super) const TODAY: &str = "2020-07-01";
 
-fn a_cleaner() -> Candidate {
+pub(super) fn a_cleaner() -> Candidate {
     Candidate {
         id: PersonId::from_raw(7),
         home: region("532801003002"),
@@ -58,7 +58,7 @@ fn a_cleaner() -> Candidate {
     }
 }
 
-fn a_cleaning_post() -> Opening {
+pub(super) fn a_cleaning_post() -> Opening {
     Opening {
         id: PostingId::from_raw(11),
         kind: OpeningKind::Job,
@@ -436,6 +436,8 @@ fn any_region() -> impl Strategy<Value = RegionCode> {
         "530111",
         "530100",
         "310114",
+        "3101",
+        "31",
         "330106",
         "53",
     ])
@@ -464,16 +466,17 @@ prop_compose! {
         needs_lodging: bool,
         wants_jobs: bool,
         stated in prop::sample::select(vec![None, parse_day("2020-06-01"), parse_day("2019-01-01")]),
+        available_from in prop::sample::select(vec![None, parse_day("2020-07-05")]),
     ) -> Wish {
         Wish {
             occupations, distance, wage_floor: floor.and_then(Money::from_yuan), needs_lodging,
             kinds: if wants_jobs { vec![OpeningKind::Job] } else { Vec::new() },
-            terms: vec![Term::Seasonal], available_from: parse_day("2020-07-05"), stated_on: stated,
+            terms: vec![Term::Seasonal], available_from, stated_on: stated,
         }
     }
 }
 prop_compose! {
-    fn any_candidate()(
+    pub(super) fn any_candidate()(
         id in 1_i64..200,
         home in any_region(),
         work_age in prop::sample::select(vec![WorkAge::Adult, WorkAge::Adult, WorkAge::Minor, WorkAge::BelowLawful]),
@@ -495,7 +498,7 @@ prop_compose! {
     }
 }
 prop_compose! {
-    fn any_opening()(
+    pub(super) fn any_opening()(
         id in 1_i64..200,
         place in (any_region(), prop::option::weighted(0.2, any_region())),
         occupation in prop::option::of(any_occupation()),
@@ -507,13 +510,18 @@ prop_compose! {
         demand in prop::sample::select(vec![PhysicalDemand::Light, PhysicalDemand::Ordinary, PhysicalDemand::Heavy]),
         places in (0_u32..4, 0_u32..3),
         closes_on in prop::sample::select(vec![None, parse_day("2020-06-30"), parse_day(TODAY)]),
+        (kind, term, starts_on) in (
+            prop::sample::select(vec![OpeningKind::Job, OpeningKind::PublicWelfare]),
+            prop::sample::select(vec![Term::Seasonal, Term::LongTerm]),
+            prop::sample::select(vec![None, parse_day("2020-07-01"), parse_day("2020-07-10")]),
+        ),
     ) -> Opening {
         Opening {
-            id: PostingId::from_raw(id), kind: OpeningKind::Job, region: place.0, eligible_region: place.1, occupation,
+            id: PostingId::from_raw(id), kind, region: place.0, eligible_region: place.1, occupation,
             wage: wage.map(|(low, high)| WageRange::new(yuan(low), yuan(high))),
             has_lodging: gives[0], has_meals: gives[1], has_insurance: gives[2], has_transport: gives[3],
             is_closed_to_minors: gives[4], is_open: gives[5] || gives[0], education, mandarin, certificate, demand,
-            term: Term::Seasonal, free_places: places.0, reserved_places: places.1, closes_on, starts_on: parse_day("2020-07-10"),
+            term, free_places: places.0, reserved_places: places.1, closes_on, starts_on,
         }
     }
 }

@@ -4,8 +4,10 @@ pub mod db;
 pub mod files;
 pub mod http;
 pub mod i18n;
+pub mod memory;
 pub mod search;
 pub mod services;
 pub mod tasks;
 
+pub use memory::Memory;
 pub use services::{DataFolder, Services};

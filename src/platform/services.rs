@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Notify, Semaphore};
 
 use super::db::Db;
+use super::memory::Memory;
 use super::search::Finder;
 use crate::base::time::Clock;
 
@@ -46,6 +47,8 @@ pub struct Services {
     pub folder: DataFolder,
     pub clock: Clock,
     pub finder: Arc<Finder>,
+    /// What rooms keep at hand between requests.
+    pub memory: Arc<Memory>,
     /// Made as a rehearsal: its clock may be set, and every page says so.
     pub rehearsal: bool,
     /// Rung after a commit that tasks may care about.
@@ -64,6 +67,7 @@ impl Services {
             folder,
             clock,
             finder: Arc::new(finder),
+            memory: Arc::default(),
             rehearsal,
             wake: Arc::new(Notify::new()),
             hashing: Arc::new(Semaphore::new(2)),

@@ -7,7 +7,7 @@ use yigang::base::identity::CreditCode;
 
 use crate::story;
 use crate::support::builders::{a_household, a_labourer};
-use crate::support::{Answer, Browser, PASSWORD, TestApp};
+use crate::support::{Answer, Browser, PASSWORD, Program, TestApp};
 
 fn sound_code() -> String {
     CreditCode::complete("93532801MA6K7T2Q5")
@@ -83,6 +83,29 @@ fn submit(browser: &Browser, path: &str) -> Answer {
         &format!("{path}/steps"),
         &[("step", "submit"), ("version", &version)],
     )
+}
+
+story! {
+    fn from_one_address_only_so_many_accounts_are_opened_in_an_hour(app) {
+        let open = |i: usize| {
+            let code = CreditCode::complete(&format!("93532801MA6K7T2{i:02}")).expect("a credit code");
+            register(&app.browser(), &format!("coop{i}"), &format!("第{i}合作社"), code.as_str())
+        };
+        for i in 0..10 {
+            open(i).expect(303);
+        }
+        open(10).expect(429).shows("请等 60 分钟").shows("第10合作社");
+        let body = json!({
+            "employer": {
+                "kind": "coop", "name": "第11合作社", "region": "532801003", "contact_name": "玉罕",
+                "phone": "13800005678", "credit_code": sound_code(),
+            },
+            "account": { "sign_in_name": "coop11", "password": PASSWORD },
+        });
+        Program::new(&app.address, None).send("POST", "/api/v1/employers", &body).expect(429);
+        app.pass_seconds(3600);
+        open(12).expect(303);
+    }
 }
 
 story! {

@@ -175,6 +175,9 @@ story! {
             }).expect("the next step");
         }
         assert_eq!(state(app), GuaranteeState::Met, "in the same transaction");
+        app.signed_in_as(Role::VillageOfficer, Some("532801003002"))
+            .get(&format!("/village/households/{}", made.household)).expect(200)
+            .shows("：已报名").shows("：单位愿意录用").shows("：已上岗");
         assert!(zero_on(app, "2026-11-23").is_empty());
 
         app.pass_seconds(10 * 86_400);

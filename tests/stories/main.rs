@@ -10,6 +10,7 @@ mod officers_help_households_at_zero;
 mod officers_import_rosters;
 mod officers_plan_placements;
 mod officers_watch_the_guarantee;
+mod people_see_what_suits_them;
 mod plans_cover_households;
 mod programs_are_served;
 mod support;

@@ -160,9 +160,16 @@ fn check_index(services: &Services, l: &Locale) -> Result<bool> {
 pub fn reindex(setting: &Setting) -> Result<Outcome> {
     let services = setting.open()?;
     let l = terminal();
-    let mut progress = super::imports::Progress::new(true);
-    let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
-    progress.end();
+    // An index that was missing, damaged or of another layout has just been built by opening it.
+    let count = match services.finder.built_on_opening() {
+        Some(count) => count,
+        None => {
+            let mut progress = super::imports::Progress::new(true);
+            let count = services.finder.rebuild(&services.db, &mut |_| progress.step())?;
+            progress.end();
+            count
+        }
+    };
     out!("{}", l.tn("cli-reindexed", count));
     Ok(Outcome::Done)
 }

@@ -296,10 +296,11 @@ fn seed_activity(services: &Services, today: Day) -> Result<()> {
         })
         .map(|m| m.person.id)
         .collect();
+    let book = services.memory.of::<matching::OpenBook>();
     for (turn, person_id) in labourers.iter().step_by(2).enumerate() {
         let found = services
             .db
-            .snapshot(|conn| matching::openings_for(conn, *person_id, today, 3, Language::Zh))?;
+            .snapshot(|conn| matching::openings_for(conn, &book, *person_id, (today, 3), Language::Zh))?;
         let Some(best) = found.first().map(|m| m.item.id) else {
             continue;
         };

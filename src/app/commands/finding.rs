@@ -9,7 +9,7 @@ use crate::base::actor::Scope;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{PersonId, PostingId};
 use crate::discover::read_request;
-use crate::matching;
+use crate::matching::{self, OpenBook};
 use crate::platform::Services;
 use crate::platform::i18n::Locale;
 use crate::platform::search::Segments;
@@ -51,7 +51,7 @@ fn caught_up(setting: &Setting) -> Result<Services> {
     match services.finder.follow(&services.db) {
         Ok(_)
         | Err(Error::Refused {
-            code: "search-index-in-use",
+            code: "search-index-in-use" | "search-index-read-only",
             ..
         }) => {}
         Err(error) => return Err(error),
@@ -171,8 +171,9 @@ pub fn match_person(setting: &Setting, id: &str, limit: usize, json: bool) -> Re
     let services = setting.open()?;
     let person_id = read_person(&services, id)?;
     let (l, today) = (terminal(), services.clock.today());
+    let book = services.memory.of::<OpenBook>();
     let answers = services.db.snapshot(|conn| {
-        let found = matching::openings_for(conn, person_id, today, limit, l.language())?;
+        let found = matching::openings_for(conn, &book, person_id, (today, limit), l.language())?;
         let ids: Vec<PostingId> = found.iter().map(|m| m.item.id).collect();
         let cards = postings::postings_by_ids(conn, &ids)?;
         let title = |id: PostingId| {

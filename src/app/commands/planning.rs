@@ -1,5 +1,6 @@
 //! Placement plans and matches of everybody, as files.
 
+use std::io::Write;
 use std::path::Path;
 use std::time::Instant;
 
@@ -164,10 +165,11 @@ pub fn match_all(setting: &Setting, file: &Path, limit: usize, english: bool) ->
     let services = setting.open()?;
     let today = services.clock.today();
     let language = if english { Language::En } else { Language::Zh };
-    let mut writer = csv::Writer::from_path(file).context("the matches cannot be written")?;
+    let file_out = std::fs::File::create(file).context("the matches cannot be written")?;
+    let mut writer = std::io::BufWriter::new(file_out);
     let (persons, rows) = services
         .db
-        .snapshot(|conn| matching::match_everybody(conn, &Scope::Everywhere, today, limit, language, &mut writer))?;
+        .snapshot(|conn| matching::match_everybody(conn, &Scope::Everywhere, (today, limit), language, &mut writer))?;
     writer.flush().context("the matches cannot be written")?;
     let (persons, rows, file) = (persons.to_string(), rows.to_string(), file.display().to_string());
     out!(

@@ -7,7 +7,7 @@ use askama::Template;
 use super::common::{place_choices, read_phone, read_place, see_other};
 use crate::accounts::{self, UserDraft, hashing};
 use crate::base::codes::EmployerKind;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, FieldProblem, Result};
 use crate::base::ids::{EmployerId, Id};
 use crate::employers::{
     Employer, EmployerDraft, employer_by_id, read_credit_code, register_employer, register_with_account,
@@ -102,7 +102,7 @@ fn read_account(fields: &Fields, l: Locale) -> Result<UserDraft> {
     // A password is taken as it was typed, blanks included.
     let password = fields.get("password").to_owned();
     if password.is_empty() {
-        reader.problem(crate::base::error::FieldProblem::new("password", "required"));
+        reader.problem(FieldProblem::new("password", "required"));
     }
     reader.finish()?;
     Ok(UserDraft {
@@ -164,15 +164,17 @@ pub(super) async fn register(
     } else {
         continue_as(&services, caller, &fields, id).await
     };
-    match outcome {
-        Ok(answer) => Ok(answer),
-        Err(Error::Invalid(problems)) => {
-            let form = FormState::refused(&fields, &problems, s.locale);
-            let page = register_form(s, id, asks_account, form);
-            page_with_status(&page, StatusCode::UNPROCESSABLE_ENTITY)
+    let (problems, status) = match outcome {
+        Ok(answer) => return Ok(answer),
+        Err(Error::Invalid(problems)) => (problems, StatusCode::UNPROCESSABLE_ENTITY),
+        Err(Error::TooMany { seconds }) => {
+            let problem = FieldProblem::new("sign_in_name", "register-wait").with("minutes", (seconds + 59) / 60);
+            (vec![problem], StatusCode::TOO_MANY_REQUESTS)
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    let form = FormState::refused(&fields, &problems, s.locale);
+    page_with_status(&register_form(s, id, asks_account, form), status)
 }
 
 /// Account and employer together; whoever registered is signed in at once.

@@ -14,9 +14,10 @@ use crate::base::codes::{
     GuaranteeState, HouseholdType, MonitorCategory, PovertyAttribute, RelationToHead, RelocationKind,
 };
 use crate::base::error::Result;
-use crate::base::ids::{HouseholdId, PersonId};
+use crate::base::ids::{HouseholdId, PersonId, PlacementId};
 use crate::base::time::Day;
 use crate::employment::{EmploymentRow, EndReason, employments_of};
+use crate::hiring::{PlacementRow, PlacementStatus, Step, placements_of_people, steps_of};
 use crate::platform::Services;
 use crate::platform::db::{AuditLine, Caller, Conn};
 use crate::platform::http::parts::{Badge, Button, Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep, Tone};
@@ -55,6 +56,8 @@ struct Found {
     members: Vec<MemberRow>,
     work: Vec<EmploymentRow>,
     statuses: Vec<(HouseholdStatus, Option<String>)>,
+    placements: Vec<PlacementRow>,
+    placement_steps: Vec<Step>,
     lines: Vec<AuditLine>,
     case: Option<Case>,
     alerts: Vec<Alert>,
@@ -69,7 +72,11 @@ fn gather(conn: &mut Conn, caller: &Caller, id: HouseholdId, today: Day, query: 
     let limit = i64::try_from(STEPS).unwrap_or(40);
     let mut lines = lines_about(conn, "household", &[id.raw()], limit)?;
     lines.extend(lines_about(conn, "person", &raw, limit)?);
+    let placements = placements_of_people(conn, &people)?;
+    let asked: Vec<PlacementId> = placements.iter().map(|row| row.placement.id).collect();
     Ok(Found {
+        placement_steps: steps_of(conn, &asked)?,
+        placements,
         receipt: receipt_words(conn, &caller.actor, query, l)?,
         standing: standings.into_iter().next().map(|household| household.standing),
         work: employments_of(conn, &people, today)?,
@@ -239,7 +246,7 @@ fn statuses(l: Locale, history: &[(HouseholdStatus, Option<String>)]) -> Table {
     }
 }
 
-/// Work that began and ended, and what was recorded, newest first.
+/// Work that began and ended, what was offered and answered, and what was recorded, newest first.
 fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
     let name = |id: PersonId| {
         found
@@ -272,6 +279,22 @@ fn time_line(l: Locale, found: &Found) -> Vec<TimeStep> {
                 reason,
             ));
         }
+    }
+    for taken in &found.placement_steps {
+        let Some(row) = found.placements.iter().find(|r| r.placement.id == taken.placement_id) else {
+            continue;
+        };
+        let status = l.label(PlacementStatus::LIST, taken.status.as_str());
+        let what = l.ta(
+            "guarantee-step-placement",
+            &[
+                ("name", row.person_name.as_str().into()),
+                ("work", row.posting_title.as_str().into()),
+                ("employer", row.employer_name.as_str().into()),
+                ("status", status.into()),
+            ],
+        );
+        steps.push(step(l, taken.at.day(), what, Some(l.doer(&taken.actor))));
     }
     for line in &found.lines {
         let about = found

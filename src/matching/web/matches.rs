@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::super::at_hand::OpenBook;
 use super::super::gather::{Explained, openings_for};
 use super::super::model::Opening;
 use super::own_person;
@@ -66,10 +67,10 @@ struct Suited {
     birth_on: Option<Day>,
 }
 
-fn read(conn: &mut Conn, person: PersonId, today: Day, language: Language) -> Result<Suited> {
+fn read(conn: &mut Conn, book: &OpenBook, person: PersonId, today: Day, language: Language) -> Result<Suited> {
     let (record, home) = registry::person_in(conn, person)?;
     let placements = placements_of_person(conn, person)?;
-    let found = openings_for(conn, person, today, CARDS, language)?;
+    let found = openings_for(conn, book, person, (today, CARDS), language)?;
     let ids: Vec<PostingId> = found.iter().map(|explained| explained.item.id).collect();
     let mut cards = postings_by_ids(conn, &ids)?;
     let best = found
@@ -128,7 +129,11 @@ pub async fn own(request: HttpRequest, services: web::Data<Services>, caller: Ca
     let person = own_person(&caller)?;
     let s = Shell::of(&request);
     let (today, language) = (services.clock.today(), s.language());
-    let suited = blocking(move || services.db.read(|conn| read(conn, person, today, language))).await?;
+    let suited = blocking(move || {
+        let book = services.memory.of::<OpenBook>();
+        services.db.read(|conn| read(conn, &book, person, today, language))
+    })
+    .await?;
     let l = s.locale;
     let button = |id: PostingId| Button {
         action: format!("/openings/{id}/apply"),
@@ -157,9 +162,10 @@ pub async fn of_somebody(
     let s = Shell::of(&request);
     let (today, language) = (services.clock.today(), s.language());
     let suited = blocking(move || {
+        let book = services.memory.of::<OpenBook>();
         services.db.read(|conn| {
             registry::person_for(conn, &caller.actor, person, Permission::ActForOthers)?;
-            read(conn, person, today, language)
+            read(conn, &book, person, today, language)
         })
     })
     .await?;

@@ -6,6 +6,7 @@ mod conn;
 mod dialect;
 mod journal;
 mod migrate;
+mod news;
 pub mod schema;
 mod tx;
 
@@ -13,6 +14,8 @@ pub use conn::{Conn, DatabaseUrl, MultiBackend};
 pub use dialect::{Both, SkipLocked, analyze, violates};
 pub use journal::{AuditLine, ChainReport, verify_chain};
 pub use migrate::{MigrationState, down_and_up};
+pub(in crate::platform) use news::{FORGOTTEN, forgotten_up_to};
+pub use news::{News, last_number, news_of};
 pub use tx::{Caller, Subject, Tx};
 
 use std::sync::Arc;

@@ -655,6 +655,14 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    opened_accounts (id) {
+        id -> BigInt,
+        at -> Timestamp,
+        address -> Text,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(household_statuses -> households (household_id));
@@ -756,4 +764,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     frozen_months,
     spot_checks,
     spot_check_households,
+    opened_accounts,
 );

@@ -5,7 +5,9 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
-use prometheus::{Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+};
 
 use crate::base::error::{Context, Result};
 use crate::platform::db::PoolState;
@@ -17,6 +19,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     seconds: HistogramVec,
     connections: IntGaugeVec,
+    index_behind: IntGauge,
 }
 
 impl Metrics {
@@ -34,16 +37,22 @@ impl Metrics {
             Opts::new("database_connections", "Connections to the database by pool and state."),
             &["pool", "state"],
         );
+        let index_behind = IntGauge::new(
+            "search_index_behind",
+            "Changes of the database that the search index has not taken over yet.",
+        );
         let metrics = Self {
             registry: Registry::new(),
             requests: requests.context("a counter could not be made")?,
             seconds: seconds.context("a histogram could not be made")?,
             connections: connections.context("a gauge could not be made")?,
+            index_behind: index_behind.context("a gauge could not be made")?,
         };
-        let collectors: [Box<dyn prometheus::core::Collector>; 3] = [
+        let collectors: [Box<dyn prometheus::core::Collector>; 4] = [
             Box::new(metrics.requests.clone()),
             Box::new(metrics.seconds.clone()),
             Box::new(metrics.connections.clone()),
+            Box::new(metrics.index_behind.clone()),
         ];
         for collector in collectors {
             metrics
@@ -54,8 +63,9 @@ impl Metrics {
         Ok(metrics)
     }
 
-    /// The counters in the text form of Prometheus.
-    pub fn text(&self, pools: &[PoolState]) -> Result<Vec<u8>> {
+    /// The counters in the text form of Prometheus, with the state of the pools and how many changes the index lacks.
+    pub fn text(&self, pools: &[PoolState], index_behind: i64) -> Result<Vec<u8>> {
+        self.index_behind.set(index_behind);
         for pool in pools {
             self.connections
                 .with_label_values(&[pool.name, "open"])

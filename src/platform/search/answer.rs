@@ -8,7 +8,7 @@ use tantivy::{DocAddress, Searcher, TantivyDocument};
 use super::analysis::Analysis;
 use super::ask::Ask;
 use super::collect::{Facets, Gather, Harvest};
-use super::cursor::{self, Place, Strictness};
+use super::cursor::{self, Order, Place, Strictness};
 use super::document::DocumentKind;
 use super::highlight::{Marker, Segments};
 use super::layout::{Fields, stem_of};
@@ -49,20 +49,22 @@ impl Index {
         let live = self.live();
         let searcher = live.searcher();
         let ask = Ask::read(analysis, &question.words);
-        let sort = match question.sort {
-            Sort::Relevance if !ask.is_positive() => Sort::Date,
-            sort => sort,
+        let order = match question.sort {
+            Sort::Relevance if !ask.is_positive() => Order::Browse,
+            Sort::Relevance => Order::Likeness,
+            Sort::Date => Order::Date,
+            Sort::Wage => Order::Wage,
         };
         let limit = question.limit.clamp(1, PageRequest::MAX_LIMIT);
         let (strictness, after) = match &question.cursor {
             Some(text) => {
-                let (strictness, place) = cursor::read(sort, text)?;
+                let (strictness, place) = cursor::read(order, text)?;
                 (Some(strictness), Some(place))
             }
             None => (None, None),
         };
         let gather = Gather {
-            sort,
+            order,
             top: limit + 1,
             after,
             filters: question.filters.clone(),
@@ -95,7 +97,7 @@ impl Index {
         let next = shown
             .last()
             .filter(|_| more)
-            .map(|(place, _)| cursor::write(sort, strictness, *place));
+            .map(|(place, _)| cursor::write(order, strictness, *place));
         Ok(Answer {
             hits: hits?,
             total: harvest.total,

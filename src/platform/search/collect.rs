@@ -10,11 +10,11 @@ use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, ColumnValues};
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::cursor::Place;
+use super::cursor::{Order, Place};
 use super::document::DocumentKind;
 use super::layout::{AGREED_LATER, branches, column, day_number, flag};
 use super::names::{Names, SegmentNames};
-use super::query::{Filters, Sort};
+use super::query::Filters;
 use crate::base::region::{RegionCode, RegionLevel};
 
 /// Lower bounds of the wage bands, fen a month; what is below the first is a band too.
@@ -35,7 +35,7 @@ pub struct Facets {
 /// What to gather.
 #[derive(Debug, Clone)]
 pub(super) struct Gather {
-    pub sort: Sort,
+    pub order: Order,
     pub top: usize,
     pub after: Option<Place>,
     pub filters: Filters,
@@ -82,7 +82,7 @@ impl Collector for Gather {
         };
         Ok(SegmentGather {
             segment,
-            sort: self.sort,
+            order: self.order,
             top: self.top,
             after: self.after,
             limits,
@@ -101,7 +101,7 @@ impl Collector for Gather {
     }
 
     fn requires_scoring(&self) -> bool {
-        self.sort == Sort::Relevance
+        self.order == Order::Likeness
     }
 
     fn merge_fruits(&self, harvests: Vec<Harvest>) -> tantivy::Result<Harvest> {
@@ -155,6 +155,9 @@ impl Limits {
 
 /// Matches are taken in blocks of so many.
 const BLOCK: usize = 128;
+
+/// Raises work above courses in the order of browsing; days are smaller.
+const WORK_FIRST: u64 = 1 << 40;
 
 /// What stands for "no value" in a column of numbers.
 const MISSING: u64 = u64::MAX;
@@ -272,7 +275,7 @@ impl Counts {
 
 pub(super) struct SegmentGather {
     segment: SegmentOrdinal,
-    sort: Sort,
+    order: Order,
     top: usize,
     after: Option<Place>,
     limits: Limits,
@@ -330,21 +333,32 @@ impl SegmentGather {
         if let Some(counts) = &mut self.counts {
             counts.add(&docs, self.kinds.as_ref(), self.wages.as_ref());
         }
-        match self.sort {
+        match self.order {
             // The bits of a float that is not negative are in its order.
-            Sort::Relevance => {
+            Order::Likeness => {
                 for (doc, score) in docs.iter().zip(&scores) {
                     self.offer(*doc, u64::from(score.max(0.0).to_bits()));
                 }
             }
-            Sort::Date => {
+            Order::Browse => {
+                let mut days = vec![0_i64; docs.len()];
+                let mut kinds = vec![0_u64; docs.len()];
+                self.published.values.get_vals(&docs, &mut days);
+                self.kinds.get_vals(&docs, &mut kinds);
+                let course = DocumentKind::Course.number();
+                for (doc, (day, kind)) in docs.iter().zip(days.into_iter().zip(kinds)) {
+                    let first = if kind == course { 0 } else { WORK_FIRST };
+                    self.offer(*doc, first | u64::try_from(day).unwrap_or(0));
+                }
+            }
+            Order::Date => {
                 let mut days = vec![0_i64; docs.len()];
                 self.published.values.get_vals(&docs, &mut days);
                 for (doc, day) in docs.iter().zip(days) {
                     self.offer(*doc, u64::try_from(day).unwrap_or(0));
                 }
             }
-            Sort::Wage => {
+            Order::Wage => {
                 let mut wages = vec![0_u64; docs.len()];
                 self.wages.get_vals(&docs, &mut wages);
                 for (doc, wage) in docs.iter().zip(wages) {

@@ -11,8 +11,8 @@ use diesel::prelude::*;
 use super::document::{Document, DocumentKind};
 use super::store::{Fingerprint, Index, Opened, Rebuild, Unusable, Writer};
 use crate::base::error::{Error, Result};
-use crate::platform::db::schema::{bureau, changes, journal_counter};
-use crate::platform::db::{Caller, Conn, Db};
+use crate::platform::db::schema::{bureau, changes};
+use crate::platform::db::{Caller, Conn, Db, FORGOTTEN, forgotten_up_to, last_number};
 
 /// A room whose records can be found.
 pub trait Source: Send + Sync {
@@ -41,22 +41,6 @@ const MANY: i64 = 20_000;
 /// Changes that are kept for indexes that lag behind; one further behind is built anew.
 const KEPT: i64 = 200_000;
 
-fn last_number(conn: &mut Conn) -> Result<i64> {
-    Ok(journal_counter::table.select(journal_counter::last_seq).first(conn)?)
-}
-
-/// The fact that says up to which number changes are forgotten.
-const FORGOTTEN: &str = "changes-forgotten";
-
-fn forgotten_up_to(conn: &mut Conn) -> Result<i64> {
-    let text: Option<String> = bureau::table
-        .find(FORGOTTEN)
-        .select(bureau::value)
-        .first(conn)
-        .optional()?;
-    Ok(text.and_then(|text| text.parse().ok()).unwrap_or(0))
-}
-
 /// Forgets changes that every index has long taken over.
 pub fn forget_old_changes(db: &Db) -> Result<()> {
     let upto = db.read(last_number)?.saturating_sub(KEPT);
@@ -81,6 +65,8 @@ pub struct Finder {
     index: Index,
     dir: PathBuf,
     sources: Vec<&'static dyn Source>,
+    /// Documents of the index that opening had to build.
+    built: Option<u64>,
     /// The writer, once this process has it.
     writer: Mutex<Option<Writer>>,
 }
@@ -99,13 +85,14 @@ pub struct Agreement {
 impl Finder {
     /// Opens the index of a directory; builds it from the database where it is missing, unreadable or of another layout.
     pub fn open(dir: &Path, db: &Db, sources: Vec<&'static dyn Source>) -> Result<Self> {
+        let mut built = None;
         let index = match Index::open(dir)? {
             Opened::Ready(index) => index,
             Opened::Unusable(unusable) => {
                 if unusable != Unusable::Missing {
                     tracing::warn!(?unusable, "the search index cannot be used and is built anew");
                 }
-                rebuild(dir, db, &sources, &mut |_| {})?;
+                built = Some(rebuild(dir, db, &sources, &mut |_| {})?);
                 match Index::open(dir)? {
                     Opened::Ready(index) => index,
                     Opened::Unusable(_) => return Err(Error::refused("index-unusable").with("folder", dir.display())),
@@ -116,12 +103,24 @@ impl Finder {
             index,
             dir: dir.to_owned(),
             sources,
+            built,
             writer: Mutex::new(None),
         })
     }
 
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// How many documents opening built the index of, where it had to.
+    pub fn built_on_opening(&self) -> Option<u64> {
+        self.built
+    }
+
+    /// Changes of the database that the index has not taken over yet.
+    pub fn behind(&self, db: &Db) -> Result<i64> {
+        let position = self.index.position()?;
+        db.read(|conn| changes_after(conn, position))
     }
 
     /// Takes over what changed; returns how many changes. Another process that holds the index does it for this one.
@@ -164,10 +163,7 @@ impl Finder {
         let (forgotten, waiting) = db.read(|conn| {
             // Numbers are shared with audit lines, so most gaps are not changes.
             let waiting = if last_number(conn)? - position > MANY {
-                changes::table
-                    .filter(changes::seq.gt(position))
-                    .count()
-                    .get_result(conn)?
+                changes_after(conn, position)?
             } else {
                 0
             };
@@ -218,10 +214,7 @@ impl Finder {
     pub fn compare(&self, db: &Db) -> Result<Agreement> {
         let position = self.index.position()?;
         db.snapshot(|conn| {
-            let behind: i64 = changes::table
-                .filter(changes::seq.gt(position))
-                .count()
-                .get_result(conn)?;
+            let behind = changes_after(conn, position)?;
             let mut wanted: Vec<Fingerprint> = Vec::new();
             for source in &self.sources {
                 each_portion(conn, *source, |_, documents| {
@@ -247,6 +240,13 @@ impl Finder {
             })
         })
     }
+}
+
+fn changes_after(conn: &mut Conn, position: i64) -> Result<i64> {
+    Ok(changes::table
+        .filter(changes::seq.gt(position))
+        .count()
+        .get_result(conn)?)
 }
 
 /// Hands all documents of a source over, portion by portion.

@@ -17,7 +17,7 @@ use crate::base::time::Day;
 /// The order of the results; ties go to the newer id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Sort {
-    /// By likeness; by date where no words were given.
+    /// By likeness; where no words were given, work before courses and each newest first.
     #[default]
     Relevance,
     /// Newest first.

@@ -334,6 +334,25 @@ fn pages_cover_everything_once_in_every_order() {
 }
 
 #[test]
+fn who_asks_without_words_sees_work_before_courses() {
+    let documents = mixed();
+    let (_dir, index) = index_of(&documents);
+    let all = Question {
+        limit: 100,
+        ..Question::about("")
+    };
+    let order: Vec<(bool, Day)> = ids(&index.search(&all).unwrap())
+        .iter()
+        .map(|id| &documents[usize::try_from(*id).unwrap()])
+        .map(|d| (d.kind == DocumentKind::Course, d.published))
+        .collect();
+    assert_eq!(order.len(), documents.len());
+    let sound =
+        |pair: &[(bool, Day)]| (pair[0].0, std::cmp::Reverse(pair[0].1)) <= (pair[1].0, std::cmp::Reverse(pair[1].1));
+    assert!(order.windows(2).all(sound), "{order:?}");
+}
+
+#[test]
 fn a_bad_cursor_is_a_bad_request() {
     let (_dir, index) = index_of(&mixed());
     let question = Question {

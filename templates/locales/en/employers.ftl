@@ -17,3 +17,4 @@ refusal-employer-suspended = This employer is suspended and cannot be changed. A
 refusal-employer-status = The employer's present status does not allow this. Reload the page.
 refusal-employer-own = You registered or manage this employer; another officer has to decide.
 refusal-note-length = Give the reason in 4 to 500 characters; the other side will read it.
+refusal-register-wait = Too many accounts were opened from this network just now. Wait { $minutes } minutes and send the form again; what you wrote is still here.

@@ -115,6 +115,7 @@ guarantee-time-line = What happened
 guarantee-time-line-none = Nothing is on record yet.
 guarantee-step-started = { $name } began to work: { $work }
 guarantee-step-ended = { $name } left: { $work }
+guarantee-step-placement = { $name }, { $work } ({ $employer }): { $status }
 guarantee-step-about = { $name }: { $what }
 guarantee-person-title = Person
 guarantee-wish = Wish

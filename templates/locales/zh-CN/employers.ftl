@@ -17,3 +17,4 @@ refusal-employer-suspended = 这家单位已停用，不能修改。请联系县
 refusal-employer-status = 单位现在的状态不能这样办理。请刷新后再看。
 refusal-employer-own = 这家单位是您登记的或由您管理，须由另一位经办人办理。
 refusal-note-length = 请写明原因，4到500个字，对方会看到。
+refusal-register-wait = 从这个网络刚才登记的账号太多了。请等 { $minutes } 分钟再交，填好的都还在。

@@ -103,6 +103,7 @@ guarantee-time-line = 经过
 guarantee-time-line-none = 还没有记录。
 guarantee-step-started = { $name } 开始工作：{ $work }
 guarantee-step-ended = { $name } 离岗：{ $work }
+guarantee-step-placement = { $name }，{ $work }（{ $employer }）：{ $status }
 guarantee-step-about = { $name }：{ $what }
 guarantee-person-title = 个人
 guarantee-wish = 求职意愿

@@ -1,124 +1,26 @@
-//! The best ten openings of everybody who looks for work, beside the same question in SQL: the same limits in columns
-//! and likeness of words (`ts_rank` in PostgreSQL, `bm25` in SQLite's FTS5, both over jieba's words), for a sample.
-//!
-//! `cargo bench --bench matching [-- HOUSEHOLDS POSTINGS]` (45,000 households, about 100,000 labourers, and 50,000
-//! postings by default). The bureau is generated once and kept in the target folder.
+//! The same question asked of SQLite's FTS5 and of PostgreSQL: the limits of a person as conditions on columns, and
+//! likeness of words over jieba's words (`bm25`, `ts_rank`).
 
-#[path = "../tests/stories/support/postgres.rs"]
-mod postgres;
-
-use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::BigInt;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, SqliteConnection};
-use yigang::app::{assemble, config};
-use yigang::base::actor::Scope;
 use yigang::base::codes::DestinationWish;
 use yigang::base::ids::PostingId;
-use yigang::base::time::Day;
-use yigang::matching::{self, Candidate, Opening};
+use yigang::matching::{Candidate, Opening};
+use yigang::platform::Services;
 use yigang::platform::search::Analysis;
-use yigang::platform::{DataFolder, Services};
 use yigang::postings::postings_by_ids;
 use yigang::reference::occupations;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_yigang");
-/// Persons for whom SQL is asked.
-const SAMPLE: usize = 200;
-const LIMIT: usize = 10;
-
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use crate::{LIMIT, Outcome, postgres, report};
 
 #[derive(QueryableByName)]
 struct Row {
     #[diesel(sql_type = BigInt)]
     #[expect(dead_code, reason = "it is what was asked for")]
     id: i64,
-}
-
-fn main() -> Outcome<()> {
-    let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
-    let (households, postings) = match numbers.as_slice() {
-        [households, postings, ..] => (*households, *postings),
-        _ => (45_000, 50_000),
-    };
-    let folder = bureau(households, postings)?;
-    let services = open(&folder)?;
-    let today = services.clock.today();
-    let (candidates, openings) = services.db.snapshot(|conn| {
-        let ids = matching::labourers(conn, &Scope::Everywhere)?;
-        Ok((
-            matching::candidates(conn, &ids, today)?,
-            matching::open_openings(conn, None)?,
-        ))
-    })?;
-    let looking: Vec<Candidate> = candidates.into_iter().filter(|c| !c.is_employed_full_time).collect();
-    println!(
-        "{} persons who look for work, {} open postings\n",
-        looking.len(),
-        openings.len()
-    );
-    println!("| method | persons | seconds | persons a second and core | ours |\n| --- | --- | --- | --- | --- |");
-    let cores = std::thread::available_parallelism()?.get() as f64;
-    let began = Instant::now();
-    let found = matching::best_of_each(&looking, &openings, today, LIMIT);
-    let seconds = began.elapsed().as_secs_f64();
-    let rows: usize = found.iter().map(Vec::len).sum();
-    let ours = looking.len() as f64 / seconds / cores;
-    println!(
-        "| ours, with all reasons ({rows} rows) | {} | {seconds:.1} | {ours:.0} | |",
-        looking.len()
-    );
-    let step = (looking.len() / SAMPLE).max(1);
-    let sample: Vec<&Candidate> = looking.iter().step_by(step).take(SAMPLE).collect();
-    let began = Instant::now();
-    let file = folder.join("matches.csv");
-    let wrote = Command::new(PROGRAM)
-        .args(["match", "all", "--out"])
-        .arg(&file)
-        .arg("--data")
-        .arg(&folder)
-        .stdout(Stdio::null())
-        .status()?;
-    assert!(wrote.success());
-    println!(
-        "| `match all`, reading, sentences and file included | {} | {:.1} | | |",
-        looking.len(),
-        began.elapsed().as_secs_f64()
-    );
-    in_sqlite(&services, &openings, &sample, today, ours)?;
-    in_postgres(&services, &openings, &sample, ours)
-}
-
-fn bureau(households: usize, postings: usize) -> Outcome<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("matching-{households}-{postings}"));
-    let made = Command::new(PROGRAM)
-        .args([
-            "demo",
-            "--exit",
-            "--households",
-            &households.to_string(),
-            "--postings",
-            &postings.to_string(),
-        ])
-        .arg("--data")
-        .arg(&folder)
-        .stdout(Stdio::null())
-        .status()?;
-    if made.success() {
-        Ok(folder)
-    } else {
-        Err("the demo bureau could not be made".into())
-    }
-}
-
-fn open(folder: &Path) -> Outcome<Services> {
-    let config = config::Config::load(&config::Overrides::default(), std::iter::empty())?;
-    Ok(assemble::open(&config, &DataFolder::new(folder.to_owned()))?)
 }
 
 fn quoted(text: &str) -> String {
@@ -159,9 +61,8 @@ fn each_portion(
     Ok(())
 }
 
-/// The limits of a person as conditions on the columns.
-fn conditions(candidate: &Candidate) -> String {
-    let mut text = "places > 0".to_owned();
+/// The digits of the division that a person does not want to leave; none for who would go anywhere.
+pub fn within(candidate: &Candidate) -> &str {
     let digits = candidate.home.digits();
     let kept = match candidate.wish.distance {
         DestinationWish::Village => 12,
@@ -171,7 +72,13 @@ fn conditions(candidate: &Candidate) -> String {
         DestinationWish::Province => 2,
         _ => 0,
     };
-    let low = digits.get(..kept.min(digits.len())).unwrap_or("");
+    digits.get(..kept.min(digits.len())).unwrap_or("")
+}
+
+/// The limits of a person as conditions on the columns.
+fn conditions(candidate: &Candidate) -> String {
+    let mut text = "places > 0".to_owned();
+    let low = within(candidate);
     if !low.is_empty() {
         text.push_str(&format!(" AND region >= '{low}' AND region < '{low}z'"));
     }
@@ -196,7 +103,7 @@ fn conditions(candidate: &Candidate) -> String {
 }
 
 /// The words of what a person wishes, can and has done.
-fn words(candidate: &Candidate) -> Vec<String> {
+pub fn words(candidate: &Candidate) -> Vec<String> {
     let codes = candidate
         .wish
         .occupations
@@ -214,17 +121,9 @@ fn words(candidate: &Candidate) -> Vec<String> {
     words
 }
 
-fn report(name: &str, count: usize, seconds: f64, ours: f64) {
-    let rate = count as f64 / seconds;
-    println!(
-        "| {name} | {count} | {seconds:.1} | {rate:.1} | {:.0} times |",
-        ours / rate
-    );
-}
-
 const COLUMNS: &str = "(id BIGINT PRIMARY KEY, region TEXT, wage BIGINT, certificate TEXT, places BIGINT";
 
-fn in_sqlite(services: &Services, openings: &[Opening], sample: &[&Candidate], _today: Day, ours: f64) -> Outcome<()> {
+pub fn in_sqlite(services: &Services, openings: &[Opening], sample: &[&Candidate], ours: f64) -> Outcome<()> {
     let mut db = SqliteConnection::establish(":memory:")?;
     db.batch_execute(&format!(
         "CREATE TABLE facts{COLUMNS}); CREATE VIRTUAL TABLE docs USING fts5(words, content='', tokenize=\"unicode61\");"
@@ -265,7 +164,7 @@ fn in_sqlite(services: &Services, openings: &[Opening], sample: &[&Candidate], _
     Ok(())
 }
 
-fn in_postgres(services: &Services, openings: &[Opening], sample: &[&Candidate], ours: f64) -> Outcome<()> {
+pub fn in_postgres(services: &Services, openings: &[Opening], sample: &[&Candidate], ours: f64) -> Outcome<()> {
     let Some(server) = postgres::server() else {
         println!("| PostgreSQL | not found on this machine | | | |");
         return Ok(());
