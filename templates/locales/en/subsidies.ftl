@@ -133,7 +133,6 @@ rehearsal-after = Then (yuan)
 rehearsal-changed = For whom it changes
 cli-rules-loaded = Rulebook: { $added } versions added, { $known } known.
 kind-rule = rule
-kind-claim = claim
 kind-line = line
 kind-document = document
 kind-objection = objection

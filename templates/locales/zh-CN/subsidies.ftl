@@ -133,7 +133,6 @@ rehearsal-after = 之后（元）
 rehearsal-changed = 有变化的人
 cli-rules-loaded = 政策库：新增 { $added } 条，已有 { $known } 条。
 kind-rule = 政策
-kind-claim = 补贴申领
 kind-line = 申领明细
 kind-document = 材料
 kind-objection = 异议
