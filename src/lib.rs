@@ -35,5 +35,7 @@ pub mod guarantee;
 
 pub mod matching;
 
+pub mod casework;
+
 // Floor 3: puts the house together.
 pub mod app;

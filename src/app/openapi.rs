@@ -11,7 +11,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+    accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
+    roster, training,
 };
 
 #[derive(OpenApi)]
@@ -37,6 +38,7 @@ use crate::{
         (name = "persons", description = "People: skills, wishes, corrections"),
         (name = "employments", description = "Who works where, and what proves it"),
         (name = "guarantee", description = "One member in work for every relocated household"),
+        (name = "cases", description = "Households at zero: what is due, who is asked, what is done; alerts and exemptions"),
         (name = "rosters", description = "Rosters as batches"),
         (name = "openings", description = "Jobs, public-welfare posts and courses that everybody may find"),
         (name = "matches", description = "Who suits what, and why"),
@@ -70,6 +72,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     discover::api_routes(config);
     hiring::api_routes(config);
     matching::api_routes(config);
+    casework::api_routes(config);
     employers::api_routes(config);
     postings::api_routes(config);
     training::api_routes(config);

@@ -18,7 +18,8 @@ use crate::platform::Services;
 use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
 use crate::{
-    accounts, audit, discover, employers, employment, guarantee, hiring, matching, postings, registry, roster, training,
+    accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
+    roster, training,
 };
 
 /// Running requests have this long to end.
@@ -136,6 +137,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     discover::routes(config);
     hiring::routes(config);
     matching::routes(config);
+    casework::routes(config);
     employers::routes(config);
     postings::routes(config);
     training::routes(config);

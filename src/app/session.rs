@@ -193,11 +193,13 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::VillageOfficer | Role::SiteOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/openings", "nav-openings"),
         ],
         Some(Role::TownshipOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board", "nav-board"),
             ("/board/imports", "nav-imports"),
             ("/openings", "nav-openings"),
@@ -205,6 +207,7 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::CountyHr | Role::PrefectureHr) => &[
             ("/board", "nav-board"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board/verify", "nav-verify"),
             ("/board/imports", "nav-imports"),
             ("/board/audit", "nav-audit"),
@@ -214,6 +217,7 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
         Some(Role::Auditor) => &[
             ("/board", "nav-board"),
             ("/village/households", "nav-households"),
+            ("/village/cases", "nav-cases"),
             ("/board/audit", "nav-audit"),
         ],
         Some(Role::Admin) => &[("/settings", "nav-settings"), ("/status", "nav-status")],

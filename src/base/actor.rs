@@ -37,6 +37,12 @@ pub enum Permission {
     PlanPlacements,
     /// The guarantee: rates, named lists, exemptions of the scope.
     SeeGuarantee,
+    /// Work on cases: verify, record steps and measures, record what a spot check found.
+    WorkCases,
+    /// Decide that a household is not asked to have somebody at work for a while.
+    DecideExemptions,
+    /// File the figures of a month and draw spot checks: what the bureau vouches for.
+    FileFigures,
     /// The rates without names.
     SeeFigures,
     /// The audit trail.
@@ -55,7 +61,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::Broker | Role::Employer => matches!(permission, P::ManageOwnEmployer),
         Role::VillageOfficer | Role::SiteOfficer => matches!(
             permission,
-            P::SeeHouseholds | P::ActForOthers | P::RecordEmployment | P::SeeGuarantee | P::SeeFigures
+            P::SeeHouseholds | P::ActForOthers | P::RecordEmployment | P::SeeGuarantee | P::WorkCases | P::SeeFigures
         ),
         Role::TownshipOfficer => matches!(
             permission,
@@ -66,6 +72,7 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::RecordEmployment
                 | P::ImportRosters
                 | P::SeeGuarantee
+                | P::WorkCases
                 | P::SeeFigures
         ),
         Role::CountyHr | Role::PrefectureHr => matches!(
@@ -82,6 +89,9 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::EditPublicPosts
                 | P::PlanPlacements
                 | P::SeeGuarantee
+                | P::WorkCases
+                | P::DecideExemptions
+                | P::FileFigures
                 | P::SeeFigures
                 | P::SeeAudit
         ),

@@ -59,6 +59,21 @@ pub struct CodeItem {
     pub guarantee: Option<bool>,
     #[serde(default)]
     pub counts_as_labour: Option<bool>,
+    /// How much a kind of evidence proves, 1 to 3.
+    #[serde(default)]
+    pub strength: Option<u8>,
+    /// Whether a household with such an exemption is still counted among those that should have somebody at work.
+    #[serde(default)]
+    pub in_denominator: Option<bool>,
+    /// Whether nobody has two employments of this form at once.
+    #[serde(default)]
+    pub full_time: Option<bool>,
+    /// The measures of the plan that a department leads.
+    #[serde(default)]
+    pub lead: Vec<u8>,
+    /// The measures of the plan in which a department is a responsible unit.
+    #[serde(default)]
+    pub duty: Vec<u8>,
     #[serde(default)]
     pub retired: bool,
 }
@@ -271,6 +286,39 @@ impl EmploymentForm {
             .and_then(|l| l.item(self.as_str()))
             .and_then(|i| i.guarantee)
             .unwrap_or(false)
+    }
+
+    /// Whether nobody has two employments of this form at once (`full_time` in the code list).
+    pub fn is_full_time(self) -> bool {
+        list(Self::LIST)
+            .and_then(|l| l.item(self.as_str()))
+            .and_then(|i| i.full_time)
+            .unwrap_or(false)
+    }
+}
+impl GuaranteeState {
+    /// Whether nobody of the household is at work although somebody could be.
+    pub const fn is_zero(self) -> bool {
+        matches!(self, Self::Zero | Self::Helping | Self::Overdue)
+    }
+
+    /// Whether somebody of the household is at work.
+    pub const fn is_covered(self) -> bool {
+        matches!(self, Self::Met | Self::AtRisk)
+    }
+}
+impl ExemptionReason {
+    /// Whether the household is still counted among those that should have somebody at work (`in_denominator`).
+    pub fn stays_in_denominator(self) -> bool {
+        list(Self::LIST)
+            .and_then(|l| l.item(self.as_str()))
+            .and_then(|i| i.in_denominator)
+            .unwrap_or(false)
+    }
+
+    /// Whether somebody decides it; the others follow from the registry.
+    pub const fn is_decided(self) -> bool {
+        !matches!(self, Self::NoLabour | Self::AllStudents)
     }
 }
 impl LabourSkill {

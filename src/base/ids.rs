@@ -165,6 +165,15 @@ pub mod kind {
         Plan,
         PlanLine,
         PlanMark,
+        Exemption,
+        Alert,
+        Case,
+        CaseStep,
+        Measure,
+        Confirmation,
+        FrozenMonth,
+        SpotCheck,
+        SpotCheckHousehold,
     );
 }
 
@@ -196,6 +205,15 @@ pub type TaskRunId = Id<kind::TaskRun>;
 pub type PlanId = Id<kind::Plan>;
 pub type PlanLineId = Id<kind::PlanLine>;
 pub type PlanMarkId = Id<kind::PlanMark>;
+pub type ExemptionId = Id<kind::Exemption>;
+pub type AlertId = Id<kind::Alert>;
+pub type CaseId = Id<kind::Case>;
+pub type CaseStepId = Id<kind::CaseStep>;
+pub type MeasureId = Id<kind::Measure>;
+pub type ConfirmationId = Id<kind::Confirmation>;
+pub type FrozenMonthId = Id<kind::FrozenMonth>;
+pub type SpotCheckId = Id<kind::SpotCheck>;
+pub type SpotCheckHouseholdId = Id<kind::SpotCheckHousehold>;
 
 #[cfg(test)]
 mod tests {

@@ -38,7 +38,101 @@ pub fn start_employment(tx: &mut Tx<'_>, draft: &EmploymentDraft) -> Result<Empl
     if same {
         return Err(Error::refused("employment-known"));
     }
+    if draft.form.is_full_time() {
+        refuse_overlap(tx, draft.person_id, (draft.start_on, draft.end_on), None)?;
+    }
     open(tx, draft, None, "officer")
+}
+
+/// Nobody has two full-time employments on one day.
+fn refuse_overlap(
+    tx: &mut Tx<'_>,
+    person_id: PersonId,
+    period: (Day, Option<Day>),
+    except: Option<EmploymentId>,
+) -> Result<()> {
+    match store::full_time_between(tx, person_id, period, except)? {
+        None => Ok(()),
+        Some(other) => Err(Error::refused("employment-overlaps")
+            .with("job", other.job_title)
+            .with("from", other.start_on)
+            .with("until", other.end_on.map(|day| day.to_string()).unwrap_or_default())),
+    }
+}
+
+/// What an employment's period really was.
+#[derive(Debug, Clone)]
+pub struct Correction {
+    pub version: i32,
+    pub start_on: Day,
+    pub end_on: Option<Day>,
+    /// Why the end is what it is; needed where the work is over.
+    pub reason: Option<EndReason>,
+    /// Why the record was wrong.
+    pub why: String,
+}
+
+/// An officer corrects when somebody worked: figures of past days follow, filed ones do not.
+pub fn correct_employment(tx: &mut Tx<'_>, id: EmploymentId, correction: &Correction) -> Result<Employment> {
+    let actor = tx.actor();
+    let employment = store::employment_for(tx, actor, id, Permission::RecordEmployment)?;
+    if employment.version != correction.version {
+        return Err(Error::Conflict);
+    }
+    let why = correction.why.trim();
+    if why.chars().count() < 4 {
+        return Err(Error::invalid("why", "reason-too-short"));
+    }
+    if correction.start_on > tx.today() {
+        return Err(Error::invalid("start_on", "day-in-future"));
+    }
+    if correction.end_on.is_some_and(|end| end < correction.start_on) {
+        return Err(Error::invalid("end_on", "end-before-start"));
+    }
+    let is_over = correction.end_on.is_some_and(|end| end <= tx.today());
+    let end_reason = correction.reason.or(employment.end_reason).filter(|_| is_over);
+    if is_over && end_reason.is_none() {
+        return Err(Error::invalid("reason", "required"));
+    }
+    if employment.form.is_full_time() {
+        let period = (correction.start_on, correction.end_on);
+        refuse_overlap(tx, employment.person_id, period, Some(id))?;
+    }
+    let corrected = Employment {
+        version: employment.version + 1,
+        start_on: correction.start_on,
+        end_on: correction.end_on,
+        end_reason,
+        ..employment.clone()
+    };
+    let changed_rows = diesel::update(
+        employments::table
+            .find(id)
+            .filter(employments::version.eq(employment.version)),
+    )
+    .set((
+        employments::version.eq(corrected.version),
+        employments::start_on.eq(corrected.start_on),
+        employments::end_on.eq(corrected.end_on),
+        employments::end_reason.eq(corrected.end_reason),
+    ))
+    .execute(&mut **tx)?;
+    if changed_rows == 0 {
+        return Err(Error::Conflict);
+    }
+    let before =
+        json!({ "start_on": employment.start_on, "end_on": employment.end_on, "end_reason": employment.end_reason });
+    let after = json!({ "start_on": corrected.start_on, "end_on": corrected.end_on, "end_reason": corrected.end_reason, "why": why });
+    let home = registry::home_of(tx, employment.person_id)?;
+    tx.audit(
+        "correct_employment",
+        Subject::new("employment", id),
+        home.as_ref(),
+        Some(&before),
+        Some(&after),
+    )?;
+    changed(tx, &corrected);
+    Ok(corrected)
 }
 
 /// Opens the record and its first evidence.
@@ -187,21 +281,51 @@ fn end(tx: &mut Tx<'_>, employment: &Employment, end_on: Day, reason: EndReason)
 
 /// Somebody confirms that the person still works there today.
 pub fn confirm_employment(tx: &mut Tx<'_>, id: EmploymentId) -> Result<()> {
+    let today = tx.today();
+    record_evidence(tx, id, None, today)
+}
+
+/// Somebody records what proves that a person worked on a day. Without a kind it is his own word: the employer's, the
+/// worker's, or that of the cadre who asked. The worker himself gives nothing but his word, an employer no visits.
+pub fn record_evidence(tx: &mut Tx<'_>, id: EmploymentId, kind: Option<EvidenceKind>, seen_on: Day) -> Result<()> {
+    use EvidenceKind as K;
     let employment = load(tx, id)?;
     let today = tx.today();
-    if !is_current_on(&employment, today) {
-        return Err(Error::refused("employment-ended"));
+    if seen_on > today {
+        return Err(Error::invalid("seen_on", "day-in-future"));
     }
-    let kind = match permission_on(tx, &employment) {
-        Permission::ManageOwnEmployer => EvidenceKind::Employer,
-        Permission::ActForSelf => EvidenceKind::SelfStated,
-        _ => EvidenceKind::Visit,
+    if !is_current_on(&employment, seen_on) {
+        return Err(if employment.start_on > seen_on {
+            Error::invalid("seen_on", "before-employment")
+        } else {
+            Error::refused("employment-ended")
+        });
+    }
+    let (own_word, allowed): (K, &[K]) = match permission_on(tx, &employment) {
+        Permission::ManageOwnEmployer => (K::Employer, &[K::Employer, K::WageSlip, K::Contract]),
+        Permission::ActForSelf => (K::SelfStated, &[K::SelfStated]),
+        _ => (
+            K::Visit,
+            &[
+                K::Visit,
+                K::SelfStated,
+                K::Employer,
+                K::Contract,
+                K::WageSlip,
+                K::BankLine,
+                K::Insurance,
+            ],
+        ),
     };
-    let evidence = new_evidence(tx, id, kind, today);
+    let kind = kind.unwrap_or(own_word);
+    if !allowed.contains(&kind) {
+        return Err(Error::invalid("kind", "not-a-choice"));
+    }
+    let evidence = new_evidence(tx, id, kind, seen_on);
     diesel::insert_into(employment_evidence::table)
         .values(&evidence)
         .execute(&mut **tx)?;
-    let after = json!({ "kind": kind, "seen_on": today });
+    let after = json!({ "kind": kind, "seen_on": seen_on });
     let home = registry::home_of(tx, employment.person_id)?;
     tx.audit(
         "confirm_employment",

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::actions::{confirm_employment, end_employment, start_employment};
-use super::model::{EmploymentRow, EndReason};
+use super::actions::{correct_employment, end_employment, record_evidence, start_employment};
+use super::model::{EmploymentRow, EndReason, EvidenceKind};
 use super::store;
-use super::web::read_draft;
+use super::web::{read_correction, read_draft};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{EmploymentId, PersonId};
@@ -25,6 +25,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
         .service(add_employment)
         .service(one_employment)
         .service(end_one_employment)
+        .service(correct_one_employment)
         .service(add_evidence);
 }
 
@@ -268,8 +269,74 @@ async fn end_one_employment(
     Ok(HttpResponse::Ok().json(view))
 }
 
-/// Confirm that somebody still works there today
-#[utoipa::path(tag = "employments", params(("id" = String, Path, description = "The employment")), responses(
+/// When somebody really worked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CorrectionBody {
+    /// The version that the caller saw.
+    #[schema(example = 1)]
+    version: i32,
+    #[schema(example = "2026-03-01")]
+    start_on: String,
+    /// The last day of work; absent where the work goes on.
+    end_on: Option<String>,
+    /// Needed where the work is over.
+    end_reason: Option<String>,
+    /// Why the record was wrong.
+    #[schema(example = "合同上写的是三月一日")]
+    why: String,
+}
+
+/// Correct when somebody worked; figures of past days follow, filed ones do not
+#[utoipa::path(tag = "employments", params(("id" = String, Path, description = "The employment")), request_body = CorrectionBody, responses(
+    (status = 201, description = "Corrected", body = EmploymentView),
+    (status = 409, description = "Another full-time employment covers the time, or somebody else changed it meanwhile"),
+))]
+#[post("/api/v1/employments/{id}/corrections")]
+async fn correct_one_employment(
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<EmploymentId>,
+    body: web::Json<CorrectionBody>,
+) -> Result<HttpResponse> {
+    caller.need(Permission::RecordEmployment)?;
+    let body = body.into_inner();
+    let pairs = [
+        ("version", Some(body.version.to_string())),
+        ("start_on", Some(body.start_on)),
+        ("end_on", body.end_on),
+        ("reason", body.end_reason),
+        ("why", Some(body.why)),
+    ];
+    let pairs = pairs
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let correction = read_correction(&Fields::new(pairs.collect()))?;
+    let today = services.clock.today();
+    let view = blocking(move || {
+        services
+            .db
+            .write(&caller, |tx| correct_employment(tx, *id, &correction))?;
+        services.wake.notify_one();
+        services.db.read(|conn| view_for(conn, &caller, *id, today))
+    })
+    .await?;
+    Ok(HttpResponse::Created().json(view))
+}
+
+/// What proves the work. Without a body: the caller's own word of today.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EvidenceBody {
+    /// `employer`, `visit`, `self`, `contract`, `wage_slip`, `bank_line` or `insurance`.
+    #[schema(example = "visit")]
+    kind: Option<String>,
+    /// Of which day it is; today unless told.
+    seen_on: Option<String>,
+}
+
+/// Confirm that somebody still works there, or record what proves it
+#[utoipa::path(tag = "employments", params(("id" = String, Path, description = "The employment")), request_body = Option<EvidenceBody>, responses(
     (status = 201, description = "Confirmed", body = EmploymentView),
     (status = 409, description = "The employment has ended"),
 ))]
@@ -278,11 +345,25 @@ async fn add_evidence(
     services: web::Data<Services>,
     caller: Caller,
     id: web::Path<EmploymentId>,
+    body: web::Bytes,
 ) -> Result<HttpResponse> {
     permission_of(&caller)?;
+    let body: EvidenceBody = if body.is_empty() {
+        EvidenceBody::default()
+    } else {
+        serde_json::from_slice(&body).map_err(|_| Error::bad_request("body", "body-unreadable"))?
+    };
+    let kind = body.kind.as_deref().map(|text| EvidenceKind::parse(text).ok_or(text));
+    let kind = kind.transpose().map_err(|_| Error::invalid("kind", "not-a-choice"))?;
     let today = services.clock.today();
+    let seen_on = match body.seen_on.as_deref() {
+        None => today,
+        Some(text) => parse_day(text).ok_or_else(|| Error::invalid("seen_on", "not-a-day"))?,
+    };
     let view = blocking(move || {
-        services.db.write(&caller, |tx| confirm_employment(tx, *id))?;
+        services
+            .db
+            .write(&caller, |tx| record_evidence(tx, *id, kind, seen_on))?;
         services.wake.notify_one();
         services.db.read(|conn| view_for(conn, &caller, *id, today))
     })

@@ -11,10 +11,16 @@ mod rules;
 mod store;
 mod web;
 
-pub use actions::{confirm_employment, end_employment, on_placement_started, record_roster_work, start_employment};
+pub use actions::{
+    Correction, confirm_employment, correct_employment, end_employment, on_placement_started, record_evidence,
+    record_roster_work, start_employment,
+};
 pub use api::api_routes;
 pub use desk::{desk_api_routes, desk_routes};
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};
-pub use store::{current_on, employment_for, employments_of, hires_of, latest_evidence};
+pub use store::{
+    current_on, employment_for, employments_of, evidence_between, evidence_of, hires_of, latest_evidence,
+    newest_by_kind,
+};
 pub use web::{read_draft, routes};

@@ -22,6 +22,18 @@ coded_enum! {
 coded_enum! {
     pub enum EvidenceKind: "evidence_kind" {
         Roster = "roster", Employer = "employer", Visit = "visit", SelfStated = "self", Contract = "contract",
+        WageSlip = "wage_slip", BankLine = "bank_line", Insurance = "insurance",
+    }
+}
+
+impl EvidenceKind {
+    /// How much it proves (`strength` in the code list): 3 money or a public register shows it, 2 somebody other than
+    /// the worker stated or saw it, 1 the worker's own word or a list that nobody checked.
+    pub fn strength(self) -> u8 {
+        crate::base::codes::list(Self::LIST)
+            .and_then(|list| list.item(self.as_str()))
+            .and_then(|item| item.strength)
+            .unwrap_or(1)
     }
 }
 

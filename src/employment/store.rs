@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::model::{Employment, EmploymentRow};
+use super::model::{Employment, EmploymentRow, Evidence, EvidenceKind};
 use crate::base::actor::{Actor, Permission};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::ids::{EmployerId, EmploymentId, PersonId};
@@ -61,6 +61,24 @@ pub fn employments_of(conn: &mut Conn, persons: &[PersonId], day: Day) -> Result
         .collect())
 }
 
+/// A full-time employment of a person that covers some day of a period, other than the one that is being corrected.
+pub fn full_time_between(
+    conn: &mut Conn,
+    person_id: PersonId,
+    (start, end): (Day, Option<Day>),
+    except: Option<EmploymentId>,
+) -> Result<Option<Employment>> {
+    let rows: Vec<Employment> = employments::table
+        .filter(employments::person_id.eq(person_id))
+        .filter(employments::end_on.is_null().or(employments::end_on.ge(start)))
+        .order((employments::start_on, employments::id))
+        .select(Employment::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().find(|other| {
+        other.form.is_full_time() && Some(other.id) != except && end.is_none_or(|end| other.start_on <= end)
+    }))
+}
+
 /// The day of the newest evidence of each employment, not later than a day.
 pub fn latest_evidence(conn: &mut Conn, ids: &[EmploymentId], day: Day) -> Result<HashMap<EmploymentId, Day>> {
     let mut newest = HashMap::new();
@@ -74,6 +92,68 @@ pub fn latest_evidence(conn: &mut Conn, ids: &[EmploymentId], day: Day) -> Resul
         newest.extend(rows.into_iter().filter_map(|(id, day)| Some((id, day?))));
     }
     Ok(newest)
+}
+
+/// The day of the newest evidence of each kind and employment, not later than a day.
+pub fn newest_by_kind(
+    conn: &mut Conn,
+    ids: &[EmploymentId],
+    day: Day,
+) -> Result<Vec<(EmploymentId, EvidenceKind, Day)>> {
+    let mut found = Vec::new();
+    for portion in ids.chunks(IN_LIST) {
+        let rows: Vec<(EmploymentId, EvidenceKind, Option<Day>)> = employment_evidence::table
+            .filter(employment_evidence::employment_id.eq_any(portion))
+            .filter(employment_evidence::seen_on.le(day))
+            .group_by((employment_evidence::employment_id, employment_evidence::kind))
+            .select((
+                employment_evidence::employment_id,
+                employment_evidence::kind,
+                max(employment_evidence::seen_on),
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(id, kind, day)| Some((id, kind, day?))));
+    }
+    Ok(found)
+}
+
+/// The evidence of employments that was seen after one day and by another, oldest first.
+pub fn evidence_between(
+    conn: &mut Conn,
+    ids: &[EmploymentId],
+    after: Day,
+    until: Day,
+) -> Result<Vec<(EmploymentId, EvidenceKind, Day)>> {
+    let mut found = Vec::new();
+    for portion in ids.chunks(IN_LIST) {
+        let rows: Vec<(EmploymentId, EvidenceKind, Day)> = employment_evidence::table
+            .filter(employment_evidence::employment_id.eq_any(portion))
+            .filter(employment_evidence::seen_on.gt(after))
+            .filter(employment_evidence::seen_on.le(until))
+            .order((employment_evidence::seen_on, employment_evidence::id))
+            .select((
+                employment_evidence::employment_id,
+                employment_evidence::kind,
+                employment_evidence::seen_on,
+            ))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+/// All evidence of an employment, newest first.
+pub fn evidence_of(conn: &mut Conn, ids: &[EmploymentId]) -> Result<Vec<Evidence>> {
+    let mut found = Vec::new();
+    for portion in ids.chunks(IN_LIST) {
+        let rows: Vec<Evidence> = employment_evidence::table
+            .filter(employment_evidence::employment_id.eq_any(portion))
+            .order((employment_evidence::seen_on.desc(), employment_evidence::id.desc()))
+            .select(Evidence::as_select())
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
 }
 
 /// An employment for an actor: the employer's own, the worker's own, or that of somebody in his scope.

@@ -2,7 +2,9 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::actions::{confirm_employment, end_employment, start_employment};
+use super::actions::{
+    Correction, confirm_employment, correct_employment, end_employment, record_evidence, start_employment,
+};
 use super::model::{Employment, EmploymentDraft, EndReason, EvidenceKind};
 use super::store;
 use crate::audit::{act, back_to};
@@ -25,7 +27,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .route("/village/persons/{id}/employments", web::post().to(post_start))
         .route("/village/employments/{id}/end", web::get().to(end_form))
         .route("/village/employments/{id}/end", web::post().to(post_end))
-        .route("/village/employments/{id}/evidence", web::post().to(post_evidence));
+        .route("/village/employments/{id}/evidence", web::post().to(post_evidence))
+        .route("/village/employments/{id}/evidence/new", web::get().to(proof_form))
+        .route("/village/employments/{id}/proofs", web::post().to(post_proof))
+        .route(
+            "/village/employments/{id}/corrections/new",
+            web::get().to(correction_form),
+        )
+        .route("/village/employments/{id}/corrections", web::post().to(post_correction));
 }
 
 /// What proves work on a form; a roster is no evidence that a person types.
@@ -143,12 +152,14 @@ async fn employment_of(services: &web::Data<Services>, caller: &Caller, id: Empl
     .await
 }
 
+/// Why work ended, as far as a person says it.
+fn typed_end_reasons(l: Locale) -> Vec<Choice> {
+    let reasons = Choice::of_list(EndReason::LIST, l).into_iter();
+    reasons.filter(|c| c.value != EndReason::Roster.as_str()).collect()
+}
+
 fn end_page(l: Locale, employment: &Employment) -> PlainForm {
-    let reasons = Choice::of_list(EndReason::LIST, l);
-    let reasons = reasons
-        .into_iter()
-        .filter(|c| c.value != EndReason::Roster.as_str())
-        .collect();
+    let reasons = typed_end_reasons(l);
     PlainForm {
         key: "employment-end",
         action: format!("/village/employments/{}/end", employment.id),
@@ -218,6 +229,154 @@ async fn post_evidence(
     let employment_id = employment.id;
     let ((), number) = act(&services, &caller, move |tx| confirm_employment(tx, employment_id)).await?;
     Ok(back_to(&person_path(employment.person_id), number.as_deref()))
+}
+
+fn proof_page(l: Locale, employment: &Employment) -> PlainForm {
+    PlainForm {
+        key: "employment-proof",
+        action: format!("/village/employments/{}/proofs", employment.id),
+        back: person_path(employment.person_id),
+        facts: employment_facts(l, employment),
+        fields: vec![
+            FieldSpec::new(
+                l,
+                "employment-proof",
+                "kind",
+                FieldKind::Radios(evidence_choices(l)),
+                true,
+            ),
+            FieldSpec::new(l, "employment-proof", "seen_on", FieldKind::Day, true),
+        ],
+        hidden: Vec::new(),
+    }
+}
+
+fn employment_facts(l: Locale, employment: &Employment) -> Vec<Fact> {
+    let mut facts = vec![
+        Fact::new(l.t("employment-field-job-title"), employment.job_title.clone()),
+        Fact::new(l.t("employment-field-employer-name"), employment.employer_name.clone()),
+        Fact::new(l.t("employment-field-start-on"), l.day(employment.start_on)),
+    ];
+    if let Some(end) = employment.end_on {
+        facts.push(Fact::new(l.t("employment-field-end-on"), l.day(end)));
+    }
+    facts
+}
+
+async fn proof_form(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<EmploymentId>,
+) -> Result<HttpResponse> {
+    let employment = employment_of(&services, &caller, *id).await?;
+    let today = services.clock.today().to_string();
+    let filled = FormState::filled(vec![("seen_on".to_owned(), today)]);
+    proof_page(Shell::of(&request).locale, &employment).show(&request, filled)
+}
+
+/// What proves the work, and of which day it is.
+async fn post_proof(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<EmploymentId>,
+    typed: Fields,
+) -> Result<HttpResponse> {
+    let employment = employment_of(&services, &caller, *id).await?;
+    let employment_id = employment.id;
+    let mut reader = Reader::new(&typed);
+    let kind = reader.choice("kind", EvidenceKind::parse);
+    let seen_on = required_day(&mut reader, &typed, "seen_on");
+    let outcome = match reader.finish() {
+        Ok(()) => {
+            act(&services, &caller, move |tx| {
+                record_evidence(tx, employment_id, kind, seen_on)
+            })
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(((), number)) => Ok(back_to(&person_path(employment.person_id), number.as_deref())),
+        Err(error) => proof_page(Shell::of(&request).locale, &employment).refuse(&request, &typed, error),
+    }
+}
+
+fn correction_page(l: Locale, employment: &Employment) -> PlainForm {
+    let field = |name, kind, required| FieldSpec::new(l, "employment-correction", name, kind, required);
+    PlainForm {
+        key: "employment-correction",
+        action: format!("/village/employments/{}/corrections", employment.id),
+        back: person_path(employment.person_id),
+        facts: employment_facts(l, employment),
+        fields: vec![
+            field("start_on", FieldKind::Day, true),
+            field("end_on", FieldKind::Day, false),
+            field("reason", FieldKind::Select(typed_end_reasons(l)), false),
+            field("why", FieldKind::Area, true),
+        ],
+        hidden: vec![("version", employment.version.to_string())],
+    }
+}
+
+async fn correction_form(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<EmploymentId>,
+) -> Result<HttpResponse> {
+    let employment = employment_of(&services, &caller, *id).await?;
+    let end_on = employment.end_on.map(|day| day.to_string()).unwrap_or_default();
+    let reason = employment.end_reason.map(EndReason::as_str).unwrap_or_default();
+    let filled = FormState::filled(vec![
+        ("start_on".to_owned(), employment.start_on.to_string()),
+        ("end_on".to_owned(), end_on),
+        ("reason".to_owned(), reason.to_owned()),
+    ]);
+    correction_page(Shell::of(&request).locale, &employment).show(&request, filled)
+}
+
+/// Reads a correction from a form.
+pub fn read_correction(fields: &Fields) -> Result<Correction> {
+    let mut reader = Reader::new(fields);
+    let start_on = required_day(&mut reader, fields, "start_on");
+    let end_on = reader.optional_day("end_on");
+    let reason = reader.optional_choice("reason", EndReason::parse);
+    let why = reader.text("why", 400);
+    let version = i32::try_from(reader.whole("version", 0, i64::from(i32::MAX))).unwrap_or(0);
+    reader.finish()?;
+    Ok(Correction {
+        version,
+        start_on,
+        end_on,
+        reason,
+        why,
+    })
+}
+
+async fn post_correction(
+    request: HttpRequest,
+    services: web::Data<Services>,
+    caller: Caller,
+    id: web::Path<EmploymentId>,
+    typed: Fields,
+) -> Result<HttpResponse> {
+    let employment = employment_of(&services, &caller, *id).await?;
+    let employment_id = employment.id;
+    let outcome = match read_correction(&typed) {
+        Ok(correction) => {
+            act(&services, &caller, move |tx| {
+                correct_employment(tx, employment_id, &correction)
+            })
+            .await
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok((_, number)) => Ok(back_to(&person_path(employment.person_id), number.as_deref())),
+        Err(error) => correction_page(Shell::of(&request).locale, &employment).refuse(&request, &typed, error),
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,8 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::board::{Listed, board};
-use super::model::{CoverageRow, Level, Parameters};
-use super::rules::state_of;
-use super::store::facts_for;
+use super::model::{CoverageRow, Level, Parameters, ZeroCause};
+use super::store::standings_for;
 use super::web::{Asked, as_of, narrowed, region_filter, rows_of};
 use crate::base::actor::Permission;
 use crate::base::error::{OrNotFound, Result};
@@ -49,6 +48,16 @@ struct CoverageRowView {
     rate_bp: Option<u32>,
     labourers: u32,
     employed: u32,
+    /// The numerator: met + at_risk. The denominator is with_labour.
+    covered: u32,
+    /// Of those covered: only the worker's own word or an unchecked list says so.
+    weakly_proven: u32,
+    /// Of those at zero: with an open case within its limit.
+    helping: u32,
+    /// Of those at zero: with an open case beyond its limit.
+    overdue: u32,
+    /// Of those at zero: with a decided exemption until its review; they stay in the denominator.
+    excused: u32,
 }
 
 impl CoverageRowView {
@@ -66,6 +75,11 @@ impl CoverageRowView {
             rate_bp,
             labourers,
             employed,
+            covered,
+            weakly_proven,
+            helping,
+            overdue,
+            excused,
         } = row;
         Self {
             code,
@@ -80,6 +94,11 @@ impl CoverageRowView {
             rate_bp,
             labourers,
             employed,
+            covered,
+            weakly_proven,
+            helping,
+            overdue,
+            excused,
         }
     }
 }
@@ -150,11 +169,15 @@ struct StandingView {
     site: Option<String>,
     #[schema(example = "zero")]
     state: &'static str,
-    /// `no_labour`, `all_students`, `ending` or `to_be_confirmed`.
+    /// `no_labour`, `all_students`, `ending`, `term_ending`, `to_be_confirmed`, or the reason of a decided exemption.
     reason: Option<&'static str>,
     /// The first day of the present spell at zero; for other states the beginning of the present status.
     #[schema(example = "2026-11-11")]
     since: String,
+    /// How it came to stand at zero: `work_ended`, `worker_left`, `new_labour` or `new_in_scope`.
+    cause: Option<&'static str>,
+    /// At zero with a decided exemption.
+    excused: bool,
     labourers: usize,
     employed: usize,
 }
@@ -170,6 +193,8 @@ impl StandingView {
             state: household.state.as_str(),
             reason: household.reason,
             since: household.since.to_string(),
+            cause: household.cause.map(ZeroCause::as_str),
+            excused: household.is_excused,
             labourers: household.labourers,
             employed: household.employed,
         }
@@ -178,7 +203,7 @@ impl StandingView {
 
 /// Households with where they stand on a day; with `state` in the order of need, longest first
 #[utoipa::path(tag = "guarantee", params(
-    ("state" = Option<String>, Query, description = "zero, at_risk, met, exempt or to_be_confirmed"),
+    ("state" = Option<String>, Query, description = "zero (those being helped included), helping, overdue, excused, at_risk, met, exempt or to_be_confirmed"),
     ("words" = Option<String>, Query, description = "a member's whole name, or the beginning of the number"),
     ("region" = Option<String>, Query, description = "a division", example = "532801003"),
     ("site" = Option<String>, Query, description = "id of a settlement site"),
@@ -216,12 +241,9 @@ async fn standing_of_household(
     let view = blocking(move || {
         services.db.snapshot(|conn| {
             registry::household_for(conn, &caller.actor, *id, Permission::SeeGuarantee)?;
-            let facts = facts_for(conn, &[*id], day)?;
-            let facts = facts.first().or_not_found("household")?;
-            Ok(StandingView::of(&Listed::of(
-                facts,
-                &state_of(facts, day, &Parameters::default()),
-            )))
+            let found = standings_for(conn, &[*id], day, &Parameters::default())?;
+            let household = found.first().or_not_found("household")?;
+            Ok(StandingView::of(&Listed::of(&household.facts, &household.standing)))
         })
     })
     .await?;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::model::{Coverage, CoverageRow, HouseholdFacts, Level, Parameters, Standing};
-use super::rules::{Counter, state_of};
-use super::store::walk_histories;
+use super::model::{Coverage, CoverageRow, HouseholdFacts, Level, Parameters, Standing, ZeroCause};
+use super::rules::{Counter, TO_BE_CONFIRMED, state_of};
+use super::store::{walk_histories, zero_spells};
 use crate::base::actor::Scope;
 use crate::base::codes::GuaranteeState;
 use crate::base::error::{Error, Result};
@@ -32,6 +32,8 @@ pub struct Listed {
     pub state: GuaranteeState,
     pub reason: Option<&'static str>,
     pub since: Day,
+    pub cause: Option<ZeroCause>,
+    pub is_excused: bool,
     pub labourers: usize,
     pub employed: usize,
 }
@@ -48,6 +50,8 @@ impl Listed {
             state: standing.state,
             reason: standing.reason,
             since: standing.since,
+            cause: standing.cause,
+            is_excused: standing.is_excused,
             labourers: standing.labourers,
             employed: standing.employed,
         }
@@ -57,8 +61,8 @@ impl Listed {
     fn need(&self) -> u8 {
         match (self.state, self.reason) {
             (GuaranteeState::Zero | GuaranteeState::Helping | GuaranteeState::Overdue, _) => 0,
-            (GuaranteeState::AtRisk, Some("ending")) => 1,
-            (GuaranteeState::AtRisk, _) => 2,
+            (GuaranteeState::AtRisk, Some(TO_BE_CONFIRMED)) => 2,
+            (GuaranteeState::AtRisk, _) => 1,
             (GuaranteeState::Met, _) => 3,
             (GuaranteeState::Exempt, _) => 4,
             (GuaranteeState::NotInScope, _) => 5,
@@ -115,11 +119,14 @@ pub fn board(
             if let (GuaranteeState::Exempt, Some(reason)) = (standing.state, standing.reason) {
                 *exempt.entry(reason).or_default() += 1;
             }
-            if standing.state == GuaranteeState::Zero {
+            if standing.state.is_zero() {
                 zero.push(Listed::of(&facts, &standing));
             }
         }
     })?;
+    if longest > 0 {
+        look_back(conn, &mut zero, as_of, &parameters)?;
+    }
     zero.sort_by_key(Listed::place);
     zero.truncate(longest);
     let mut coverages: Vec<Coverage> = weekly.into_iter().map(Counter::finish).collect();
@@ -135,6 +142,20 @@ pub fn board(
     })
 }
 
+/// Finds since when and why each household at zero stands there.
+fn look_back(conn: &mut Conn, households: &mut [Listed], day: Day, parameters: &Parameters) -> Result<()> {
+    let at_zero = households.iter().filter(|h| h.state.is_zero());
+    let ids: Vec<HouseholdId> = at_zero.map(|h| h.household_id).collect();
+    let spells = zero_spells(conn, &ids, day, parameters)?;
+    for household in households {
+        if let Some((since, cause)) = spells.get(&household.household_id) {
+            household.since = *since;
+            household.cause = *cause;
+        }
+    }
+    Ok(())
+}
+
 /// How a named list is narrowed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ListFilter {
@@ -142,6 +163,20 @@ pub struct ListFilter {
     pub site: Option<SiteId>,
     /// Only work that nothing has confirmed for long.
     pub to_be_confirmed: bool,
+    /// Only those with a decided exemption that are still counted.
+    pub excused: bool,
+}
+
+impl ListFilter {
+    /// Whether a household in such a state is asked for. Asking for those at zero asks for those being helped too.
+    pub fn fits(&self, state: GuaranteeState, reason: Option<&str>, is_excused: bool) -> bool {
+        let wanted = match self.state {
+            None => state != GuaranteeState::NotInScope,
+            Some(GuaranteeState::Zero) => state.is_zero(),
+            Some(wanted) => wanted == state,
+        };
+        wanted && (!self.to_be_confirmed || reason == Some(TO_BE_CONFIRMED)) && (!self.excused || is_excused)
+    }
 }
 
 /// Relocated households of a scope on a day in the order of need, longest first; also how many there are in all.
@@ -158,15 +193,13 @@ pub fn listed(
     walk_histories(conn, scope, day, day, |history| {
         let Some(facts) = history.on(day) else { return };
         let standing = state_of(&facts, day, &parameters);
-        let fits = filter.state.is_none_or(|state| state == standing.state)
-            && (filter.site.is_none() || filter.site == facts.site_id)
-            && (!filter.to_be_confirmed || standing.reason == Some("to_be_confirmed"))
-            && standing.state != GuaranteeState::NotInScope;
-        if fits {
+        let here = filter.site.is_none() || filter.site == facts.site_id;
+        if here && filter.fits(standing.state, standing.reason, standing.is_excused) {
             found.push(Listed::of(&facts, &standing));
         }
     })?;
     let total = found.len();
+    look_back(conn, &mut found, day, &parameters)?;
     found.retain(|h| after.is_none_or(|after| h.place() > after));
     found.sort_by_key(Listed::place);
     found.truncate(page.limit.saturating_add(1));

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::model::{HouseholdFacts, MemberFacts, WorkFacts};
-use crate::base::codes::{LabourSkill, RelocationKind, Sex};
-use crate::base::ids::{HouseholdId, PersonId, SiteId};
+use super::model::{CaseFacts, HouseholdFacts, MemberFacts, Parameters, Standing, WorkFacts};
+use super::rules::{Moment, stand};
+use crate::base::codes::{ExemptionReason, LabourSkill, RelocationKind, Sex};
+use crate::base::ids::{EmploymentId, HouseholdId, PersonId, SiteId};
 use crate::base::region::RegionCode;
 use crate::base::time::Day;
 use crate::registry::LabourFacts;
@@ -18,7 +19,7 @@ pub struct Span<T> {
 }
 
 impl<T> Span<T> {
-    fn covers(&self, day: Day) -> bool {
+    pub fn covers(&self, day: Day) -> bool {
         self.from <= day && self.until.is_none_or(|until| until >= day)
     }
 }
@@ -46,9 +47,21 @@ pub struct LabourThen {
 
 #[derive(Debug, Clone)]
 pub struct WorkThen {
+    pub employment_id: EmploymentId,
     pub counts: bool,
-    /// The days of evidence, in order; of those before the span only the newest.
-    pub evidence: Vec<Day>,
+    /// The last day of the term that the rules set, for a public-welfare post.
+    pub term_on: Option<Day>,
+    /// The days of evidence, in order, and whether it is more than the worker's own word or an unchecked list; of those
+    /// before the span only the newest of either kind.
+    pub evidence: Vec<(Day, bool)>,
+}
+
+/// A case over time.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseThen {
+    pub opened_on: Day,
+    pub clear_by: Option<Day>,
+    pub closed_on: Option<Day>,
 }
 
 /// What is known about a person over the span.
@@ -67,13 +80,15 @@ pub struct History {
     pub statuses: Vec<Span<StatusThen>>,
     pub members: Vec<Span<MemberThen>>,
     pub persons: HashMap<PersonId, PersonHistory>,
+    /// Decided exemptions; a review that was due ends one, and so does an early end.
+    pub exemptions: Vec<Span<ExemptionReason>>,
+    pub cases: Vec<CaseThen>,
 }
 
 impl History {
     /// What was known about the household on a day of the span; nothing where it had no status then.
     pub fn on(&self, day: Day) -> Option<HouseholdFacts> {
-        let status = self.statuses.iter().find(|s| s.covers(day))?;
-        let members = self.members.iter().filter(|m| m.covers(day));
+        let status = self.status_on(day)?;
         Some(HouseholdFacts {
             household_id: self.household_id,
             registry_no: self.registry_no.clone(),
@@ -84,7 +99,45 @@ impl History {
             site: status.what.site.clone(),
             monitored: status.what.monitored,
             status_from: status.from,
-            members: members.map(|m| self.member_on(&m.what, day)).collect(),
+            members: self.members_on(day),
+            exemption: self.exemption_on(day),
+            case: self.case_on(day),
+        })
+    }
+
+    /// Where the household stood on a day of the span; nothing where it had no status then.
+    pub fn standing_on(&self, day: Day, parameters: &Parameters) -> Option<Standing> {
+        let status = self.status_on(day)?;
+        let members = self.members_on(day);
+        let moment = Moment {
+            relocation: status.what.relocation,
+            status_from: status.from,
+            members: &members,
+            exemption: self.exemption_on(day),
+            case: self.case_on(day),
+        };
+        Some(stand(&moment, day, parameters))
+    }
+
+    pub fn status_on(&self, day: Day) -> Option<&Span<StatusThen>> {
+        self.statuses.iter().find(|s| s.covers(day))
+    }
+
+    fn members_on(&self, day: Day) -> Vec<MemberFacts> {
+        let members = self.members.iter().filter(|m| m.covers(day));
+        members.map(|m| self.member_on(&m.what, day)).collect()
+    }
+
+    fn exemption_on(&self, day: Day) -> Option<ExemptionReason> {
+        self.exemptions.iter().find(|e| e.covers(day)).map(|e| e.what)
+    }
+
+    /// A case covers the day on which it opened, and the day on which it closed no more.
+    fn case_on(&self, day: Day) -> Option<CaseFacts> {
+        let open = |case: &&CaseThen| case.opened_on <= day && case.closed_on.is_none_or(|closed| day < closed);
+        self.cases.iter().find(open).map(|case| CaseFacts {
+            opened_on: case.opened_on,
+            clear_by: case.clear_by,
         })
     }
 
@@ -101,16 +154,21 @@ impl History {
                 assessed_on: labour.map_or(day, |l| l.from),
                 at_school: labour.is_some_and(|l| l.what.at_school),
             },
-            work: work
-                .iter()
-                .filter(|w| w.from <= day)
-                .map(|w| WorkFacts {
-                    counts: w.what.counts,
-                    start_on: w.from,
-                    end_on: w.until,
-                    evidence_on: w.what.evidence.iter().rev().find(|seen| **seen <= day).copied(),
-                })
-                .collect(),
+            work: work.iter().filter(|w| w.from <= day).map(|w| work_on(w, day)).collect(),
         }
+    }
+}
+
+fn work_on(work: &Span<WorkThen>, day: Day) -> WorkFacts {
+    let mut known = work.what.evidence.iter().rev().filter(|(seen, _)| *seen <= day);
+    let newest = known.clone().next();
+    WorkFacts {
+        employment_id: work.what.employment_id,
+        counts: work.what.counts,
+        start_on: work.from,
+        end_on: work.until,
+        term_on: work.what.term_on,
+        evidence_on: newest.map(|(seen, _)| *seen),
+        proven_on: known.find(|(_, proves)| *proves).map(|(seen, _)| *seen),
     }
 }

@@ -11,21 +11,39 @@
 //! A state is computed from dated facts alone, for any day; what is stored is where each household stands today.
 
 mod actions;
+mod alerts;
 mod api;
 mod board;
+mod cases;
+mod clocks;
+mod exemptions;
 mod history;
 mod model;
 mod rules;
+mod spells;
 mod store;
+mod waiting;
 mod web;
+mod working;
 
-pub use actions::{on_changes, sweep_households};
+pub use actions::{close_alert, on_changes, sweep_households};
+pub use alerts::{Alert, AlertKind, AlertOutcome};
 pub use api::api_routes;
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
+pub use cases::{Case, CaseCloseReason, CaseStep, CaseStepKind, Due, Measure, MeasureDraft, MeasureStatus};
+pub use clocks::{AskedLevel, Clocks, asked_level};
+pub use exemptions::{Exemption, ExemptionDraft};
 pub use model::{
-    Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
-    WorkFacts,
+    CaseFacts, Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters,
+    Standing, WorkFacts, ZeroCause,
 };
 pub use rules::{Counter, coverage_of, state_of};
-pub use store::{coverage, facts_for, guarantee_of, guarantees_of, standing_list, zero_now};
-pub use web::routes;
+pub use store::{
+    alert_for, alerts_of, case_for, cases_of, coverage, exemption_for, exemptions_in, exemptions_of, facts_for,
+    guarantee_of, guarantees_of, measure_for, measures_of, open_alerts, open_case_of, standing_list, standings_for,
+    steps_of, zero_now,
+};
+pub use waiting::{Waiting, waiting};
+pub use web::cards::{decision, member_card, state_badge};
+pub use web::{narrowed, region_filter, routes};
+pub use working::{add_measure, answer_measure, close_case, end_exemption, exempt_household, open_case, record_step};

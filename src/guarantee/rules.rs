@@ -3,97 +3,135 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Coverage, CoverageRow, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing, WorkFacts,
+    CaseFacts, Coverage, CoverageRow, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters, Standing,
+    WorkFacts,
 };
-use crate::base::codes::{GuaranteeState, RelocationKind};
-use crate::base::time::{Day, days_between};
+use crate::base::codes::{ExemptionReason, GuaranteeState, LabourSkill, RelocationKind};
+use crate::base::time::{Day, days_between, term_end};
 use crate::reference::regions;
 use crate::registry::is_labourer;
+
+/// The reason of a household that is covered only by work which nothing has confirmed for long.
+pub const TO_BE_CONFIRMED: &str = "to_be_confirmed";
 
 fn covers(work: &WorkFacts, day: Day) -> bool {
     work.counts && work.start_on <= day && work.end_on.is_none_or(|end| end >= day)
 }
 
-fn ends_soon(work: &WorkFacts, day: Day, parameters: &Parameters) -> bool {
-    work.end_on
-        .is_some_and(|end| days_between(day, end) <= parameters.ending_days)
+fn within(last: Option<Day>, day: Day, parameters: &Parameters) -> bool {
+    last.is_some_and(|last| days_between(day, last) <= parameters.ending_days)
 }
 
-fn is_stale(work: &WorkFacts, day: Day, parameters: &Parameters) -> bool {
-    work.evidence_on
-        .is_none_or(|seen| days_between(seen, day) > parameters.fresh_days)
+fn is_older_than(seen: Option<Day>, day: Day, parameters: &Parameters) -> bool {
+    seen.is_none_or(|seen| days_between(seen, day) > parameters.fresh_days)
+}
+
+/// The last day of a term on a public-welfare post, less the days that the person spent on such posts before.
+pub fn welfare_term_end(start: Day, days_before: i64, parameters: &Parameters) -> Day {
+    let days = u64::try_from(days_before).unwrap_or(0);
+    let end = term_end(start, parameters.welfare_months);
+    end.checked_sub_days(chrono::Days::new(days))
+        .map_or(start, |end| end.max(start))
+}
+
+/// What decides where a household stands, without its names.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment<'f> {
+    pub relocation: Option<RelocationKind>,
+    pub status_from: Day,
+    pub members: &'f [MemberFacts],
+    pub exemption: Option<ExemptionReason>,
+    pub case: Option<CaseFacts>,
 }
 
 /// The state of a household on a day (西扶开组发〔2020〕9号 二(四): 确保有劳动力的搬迁户至少有一人就业).
 pub fn state_of(facts: &HouseholdFacts, day: Day, parameters: &Parameters) -> Standing {
-    let in_scope = match facts.relocation {
+    let moment = Moment {
+        relocation: facts.relocation,
+        status_from: facts.status_from,
+        members: &facts.members,
+        exemption: facts.exemption,
+        case: facts.case,
+    };
+    stand(&moment, day, parameters)
+}
+
+/// Where the facts of a moment leave a household.
+pub fn stand(moment: &Moment<'_>, day: Day, parameters: &Parameters) -> Standing {
+    let in_scope = match moment.relocation {
         Some(RelocationKind::Registered) => true,
         Some(RelocationKind::Accompanying) => parameters.accompanying,
         None => false,
     };
-    let labourers: Vec<&MemberFacts> = facts
-        .members
-        .iter()
-        .filter(|m| is_labourer(&m.labour, day, &parameters.labour))
-        .collect();
-    let current: Vec<&WorkFacts> = labourers
-        .iter()
-        .flat_map(|m| &m.work)
-        .filter(|w| covers(w, day))
-        .collect();
-    let employed = labourers
-        .iter()
-        .filter(|m| m.work.iter().any(|w| covers(w, day)))
-        .count();
-    let standing = |state, reason, since| Standing {
-        state,
-        reason,
-        since,
-        labourers: labourers.len(),
-        employed,
+    let is_labour = |member: &&MemberFacts| is_labourer(&member.labour, day, &parameters.labour);
+    let labourers = || moment.members.iter().filter(is_labour);
+    let current = || labourers().flat_map(|m| &m.work).filter(|w| covers(w, day));
+    let mut standing = Standing {
+        state: GuaranteeState::NotInScope,
+        reason: None,
+        since: moment.status_from,
+        cause: None,
+        is_excused: false,
+        is_weakly_proven: false,
+        labourers: labourers().count(),
+        employed: labourers().filter(|m| m.work.iter().any(|w| covers(w, day))).count(),
     };
     if !in_scope {
-        return standing(GuaranteeState::NotInScope, None, facts.status_from);
+        return standing;
     }
-    if labourers.is_empty() {
-        let all_students = facts.members.iter().any(|m| m.labour.at_school)
-            && facts
-                .members
-                .iter()
-                .all(|m| m.labour.at_school || !m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
-        let capable = facts
-            .members
-            .iter()
-            .any(|m| m.labour.labour_skill.is_some_and(|s| s.counts_as_labour()));
-        let reason = if all_students && capable {
-            "all_students"
+    if standing.labourers == 0 {
+        standing.state = GuaranteeState::Exempt;
+        standing.reason = Some(why_no_labour(moment.members));
+    } else if standing.employed == 0 {
+        at_zero(&mut standing, moment, day);
+    } else {
+        let stale = |w: &WorkFacts| is_older_than(w.evidence_on, day, parameters);
+        let ending = |w: &WorkFacts| within(w.end_on, day, parameters);
+        let term_ending = |w: &WorkFacts| within(w.term_on, day, parameters);
+        let reason = if !current().all(|w| stale(w) || ending(w) || term_ending(w)) {
+            None
+        } else if current().all(stale) {
+            Some(TO_BE_CONFIRMED)
+        } else if current().any(|w| ending(w) && !stale(w)) {
+            Some("ending")
         } else {
-            "no_labour"
+            Some("term_ending")
         };
-        return standing(GuaranteeState::Exempt, Some(reason), facts.status_from);
+        standing.state = match reason {
+            Some(_) => GuaranteeState::AtRisk,
+            None => GuaranteeState::Met,
+        };
+        standing.reason = reason;
+        standing.is_weakly_proven = current().all(|w| is_older_than(w.proven_on, day, parameters));
     }
-    if current.is_empty() {
-        let last_end = labourers
-            .iter()
-            .flat_map(|m| &m.work)
-            .filter(|w| w.counts)
-            .filter_map(|w| w.end_on)
-            .max();
-        let since = last_end
-            .and_then(|end| end.succ_opt())
-            .unwrap_or(facts.status_from)
-            .max(facts.status_from);
-        return standing(GuaranteeState::Zero, None, since);
+    standing
+}
+
+fn why_no_labour(members: &[MemberFacts]) -> &'static str {
+    let counts = |m: &MemberFacts| m.labour.labour_skill.is_some_and(LabourSkill::counts_as_labour);
+    let capable = members.iter().any(counts);
+    let all_students =
+        members.iter().any(|m| m.labour.at_school) && members.iter().all(|m| m.labour.at_school || !counts(m));
+    if all_students && capable {
+        "all_students"
+    } else {
+        "no_labour"
     }
-    if current
-        .iter()
-        .all(|w| ends_soon(w, day, parameters) || is_stale(w, day, parameters))
-    {
-        let all_stale = current.iter().all(|w| is_stale(w, day, parameters));
-        let reason = if all_stale { "to_be_confirmed" } else { "ending" };
-        return standing(GuaranteeState::AtRisk, Some(reason), facts.status_from);
-    }
-    standing(GuaranteeState::Met, None, facts.status_from)
+}
+
+/// Nobody is at work: excused, being helped, or simply at zero. An exemption stops the clock of a case.
+fn at_zero(standing: &mut Standing, moment: &Moment<'_>, day: Day) {
+    standing.state = match (moment.exemption, moment.case) {
+        (Some(reason), _) if reason.stays_in_denominator() => {
+            standing.is_excused = true;
+            GuaranteeState::Zero
+        }
+        (Some(_), _) => GuaranteeState::Exempt,
+        (None, Some(case)) if case.clear_by.is_some_and(|limit| day > limit) => GuaranteeState::Overdue,
+        (None, Some(_)) => GuaranteeState::Helping,
+        (None, None) => GuaranteeState::Zero,
+    };
+    standing.reason = moment.exemption.map(ExemptionReason::as_str);
 }
 
 fn count(row: &mut CoverageRow, standing: &Standing) {
@@ -102,12 +140,17 @@ fn count(row: &mut CoverageRow, standing: &Standing) {
     row.with_labour += 1 - is(GuaranteeState::Exempt);
     row.met += is(GuaranteeState::Met);
     row.at_risk += is(GuaranteeState::AtRisk);
-    row.to_be_confirmed += u32::from(standing.reason == Some("to_be_confirmed"));
-    row.zero += is(GuaranteeState::Zero) + is(GuaranteeState::Helping) + is(GuaranteeState::Overdue);
+    row.to_be_confirmed += u32::from(standing.reason == Some(TO_BE_CONFIRMED));
+    row.zero += u32::from(standing.state.is_zero());
+    row.helping += is(GuaranteeState::Helping);
+    row.overdue += is(GuaranteeState::Overdue);
+    row.excused += u32::from(standing.is_excused);
     row.exempt += is(GuaranteeState::Exempt);
     row.labourers += u32::try_from(standing.labourers).unwrap_or(u32::MAX);
     row.employed += u32::try_from(standing.employed).unwrap_or(u32::MAX);
-    row.rate_bp = rate_bp(row.met + row.at_risk, row.with_labour);
+    row.covered = row.met + row.at_risk;
+    row.weakly_proven += u32::from(standing.is_weakly_proven);
+    row.rate_bp = rate_bp(row.covered, row.with_labour);
 }
 
 /// A share in basis points, rounded down, so that 100 % means all.
@@ -182,183 +225,4 @@ pub fn coverage_of(standings: &[HouseholdStanding], as_of: Day, by: Level) -> Co
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::codes::{LabourSkill, Sex};
-    use crate::base::ids::Id;
-    use crate::base::region::RegionCode;
-    use crate::base::time::parse_day;
-    use crate::registry::LabourFacts;
-
-    fn day(text: &str) -> Day {
-        parse_day(text).unwrap()
-    }
-
-    fn labourer(work: Vec<WorkFacts>) -> MemberFacts {
-        MemberFacts {
-            person_id: Id::from_raw(1),
-            labour: LabourFacts {
-                sex: Sex::Male,
-                birth_on: Some(day("1980-01-01")),
-                labour_skill: Some(LabourSkill::Ordinary),
-                assessed_on: day("2020-01-01"),
-                at_school: false,
-            },
-            work,
-        }
-    }
-
-    fn household(members: Vec<MemberFacts>) -> HouseholdFacts {
-        HouseholdFacts {
-            household_id: Id::from_raw(1),
-            registry_no: "5328".to_owned(),
-            region: RegionCode::parse("532801003002").unwrap(),
-            group_name: String::new(),
-            relocation: Some(RelocationKind::Registered),
-            site_id: None,
-            site: None,
-            monitored: false,
-            status_from: day("2020-01-01"),
-            members,
-        }
-    }
-
-    fn work(start: &str, end: Option<&str>, seen: &str) -> WorkFacts {
-        WorkFacts {
-            counts: true,
-            start_on: day(start),
-            end_on: end.map(day),
-            evidence_on: Some(day(seen)),
-        }
-    }
-
-    #[test]
-    fn states_follow_from_dated_facts() {
-        use GuaranteeState as S;
-        let on = "2020-08-31";
-        let student = MemberFacts {
-            labour: LabourFacts {
-                at_school: true,
-                ..labourer(vec![]).labour
-            },
-            ..labourer(vec![])
-        };
-        let cases: Vec<(&str, HouseholdFacts, S, Option<&str>)> = vec![
-            (
-                "works",
-                household(vec![labourer(vec![work("2020-06-01", None, "2020-08-01")])]),
-                S::Met,
-                None,
-            ),
-            (
-                "last day counts",
-                household(vec![labourer(vec![work(
-                    "2020-06-01",
-                    Some("2020-08-31"),
-                    "2020-08-01",
-                )])]),
-                S::AtRisk,
-                Some("ending"),
-            ),
-            (
-                "ended the day before",
-                household(vec![labourer(vec![work(
-                    "2020-06-01",
-                    Some("2020-08-30"),
-                    "2020-08-01",
-                )])]),
-                S::Zero,
-                None,
-            ),
-            (
-                "ends in 30 days",
-                household(vec![labourer(vec![work(
-                    "2020-06-01",
-                    Some("2020-09-30"),
-                    "2020-08-01",
-                )])]),
-                S::AtRisk,
-                Some("ending"),
-            ),
-            (
-                "ends in 31 days",
-                household(vec![labourer(vec![work(
-                    "2020-06-01",
-                    Some("2020-10-01"),
-                    "2020-08-01",
-                )])]),
-                S::Met,
-                None,
-            ),
-            (
-                "evidence of 60 days",
-                household(vec![labourer(vec![work("2020-06-01", None, "2020-07-02")])]),
-                S::Met,
-                None,
-            ),
-            (
-                "evidence of 61 days",
-                household(vec![labourer(vec![work("2020-06-01", None, "2020-07-01")])]),
-                S::AtRisk,
-                Some("to_be_confirmed"),
-            ),
-            (
-                "starts tomorrow",
-                household(vec![labourer(vec![work("2020-09-01", None, "2020-08-31")])]),
-                S::Zero,
-                None,
-            ),
-            ("nobody works", household(vec![labourer(vec![])]), S::Zero, None),
-            ("nobody can", household(vec![]), S::Exempt, Some("no_labour")),
-            (
-                "all at school",
-                household(vec![student]),
-                S::Exempt,
-                Some("all_students"),
-            ),
-            (
-                "accompanying",
-                HouseholdFacts {
-                    relocation: Some(RelocationKind::Accompanying),
-                    ..household(vec![labourer(vec![])])
-                },
-                S::NotInScope,
-                None,
-            ),
-            (
-                "not relocated",
-                HouseholdFacts {
-                    relocation: None,
-                    ..household(vec![labourer(vec![])])
-                },
-                S::NotInScope,
-                None,
-            ),
-        ];
-        for (name, facts, state, reason) in cases {
-            let standing = state_of(&facts, day(on), &Parameters::default());
-            assert_eq!((standing.state, standing.reason), (state, reason), "{name}");
-        }
-    }
-
-    #[test]
-    fn own_farm_work_does_not_count() {
-        let farm = WorkFacts {
-            counts: false,
-            ..work("2020-06-01", None, "2020-08-01")
-        };
-        let standing = state_of(
-            &household(vec![labourer(vec![farm])]),
-            day("2020-08-31"),
-            &Parameters::default(),
-        );
-        assert_eq!(standing.state, GuaranteeState::Zero);
-    }
-
-    #[test]
-    fn a_rate_of_all_is_never_rounded_up_to() {
-        assert_eq!(rate_bp(9_999, 10_000), Some(9_999));
-        assert_eq!(rate_bp(99_999, 100_000), Some(9_999));
-        assert_eq!(rate_bp(0, 0), None);
-    }
-}
+mod tests;

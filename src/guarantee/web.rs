@@ -1,7 +1,7 @@
 //! The pages on which the guarantee is watched: the county's board, the cadre's day, the household and its people.
 
 mod board_page;
-mod cards;
+pub mod cards;
 mod household_page;
 mod lists;
 mod person_page;
@@ -30,7 +30,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
 }
 
 /// The division of a filter; an unknown code is answered with near ones.
-pub(super) fn region_filter(query: &Fields, name: &str) -> Result<Option<RegionCode>> {
+pub fn region_filter(query: &Fields, name: &str) -> Result<Option<RegionCode>> {
     let Some(text) = query.find(name) else { return Ok(None) };
     let known = RegionCode::parse(text).filter(|code| regions().get(code).is_some());
     known.map(Some).ok_or_else(|| {
@@ -42,7 +42,7 @@ pub(super) fn region_filter(query: &Fields, name: &str) -> Result<Option<RegionC
 }
 
 /// The part of a scope that a filter names; a division outside the scope does not exist for him who asks.
-pub(super) fn narrowed(scope: Scope, region: Option<&RegionCode>) -> Result<Scope> {
+pub fn narrowed(scope: Scope, region: Option<&RegionCode>) -> Result<Scope> {
     match region {
         None => Ok(scope),
         Some(region) => scope.within(region).ok_or(Error::NotFound("region")),

@@ -13,7 +13,6 @@ use super::plan::{Fault, Household, Instance, InstanceDraft, Order, Unlisted, ti
 use super::score::weigh;
 use super::weights::Weights;
 use crate::base::actor::Scope;
-use crate::base::codes::GuaranteeState;
 use crate::base::error::Result;
 use crate::base::ids::{HouseholdId, PersonId, PostingId, SiteId};
 use crate::base::time::Day;
@@ -86,7 +85,9 @@ pub fn ground(
         .map(|(place, household)| PlannedHousehold {
             id: household.facts.household_id,
             registry_no: household.facts.registry_no.clone(),
-            is_uncovered: household.standing.state == GuaranteeState::Zero && !promised.contains(&place),
+            is_uncovered: household.standing.state.is_zero()
+                && !household.standing.is_excused
+                && !promised.contains(&place),
             never_worked: !worked_in.contains(&place),
             is_monitored: household.facts.monitored,
             since: household.standing.since,

@@ -33,9 +33,10 @@ pub use model::{
 };
 pub use openings::open_openings;
 pub use plans::{
-    Extra, FILES as PLAN_FILES, Outcome, Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome, PlanStatus,
-    Shortage, What, compute, compute_plans, confirm_plan, discard_plan, folder_of as plan_folder, lines_of, mark_plan,
-    marks_of, plan_for, plans, propose_plan, recompute_plan, unmark_plan, what_if, write_files as write_plan_files,
+    Extra, FILES as PLAN_FILES, Invited, Outcome, Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome,
+    PlanStatus, Shortage, What, compute, compute_plans, confirm_plan, discard_plan, folder_of as plan_folder, lines_of,
+    mark_plan, marks_of, plan_for, plans, propose_plan, recompute_plan, unmark_plan, what_if,
+    write_files as write_plan_files,
 };
 pub use rank::{Ranked, rank_candidates, rank_openings};
 pub use score::{Reason, ReasonKind, Score, score};

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::merge::{find_or_add_site, replace_status};
+use super::merge::{replace_status, site_named};
 use super::merge_persons::{enter_household, new_skill, open_text, place, replace_person_status, save_person};
 use super::model::{
     HouseholdStatus, IdState, Member, Person, PersonAmendment, RevealField, School, Skill, StatusEntry, Wish, WishDraft,
@@ -11,7 +11,7 @@ use super::model::{
 use super::store;
 use crate::base::actor::Permission;
 use crate::base::codes::RelationToHead;
-use crate::base::error::{Error, OrNotFound, Result};
+use crate::base::error::{Error, FieldProblem, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::ids::{HouseholdId, Id, PersonId};
 use crate::base::time::Day;
@@ -69,7 +69,13 @@ pub fn amend_household(tx: &mut Tx<'_>, id: HouseholdId, version: i32, entry: &S
         return Err(Error::invalid("from", "before-current-period"));
     }
     let site_id = match &entry.site {
-        Some(name) => Some(find_or_add_site(tx, name, &household.region_code)?),
+        Some(name) => match site_named(tx, name, &household.region_code)? {
+            Some(id) => Some(id),
+            None => {
+                let problem = FieldProblem::new("site", "site-unknown").with("value", name);
+                return Err(Error::Invalid(vec![problem]));
+            }
+        },
         None => None,
     };
     replace_status(tx, open.as_ref(), id, entry, site_id, from, "officer")?;

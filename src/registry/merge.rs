@@ -18,7 +18,7 @@ use crate::insert_batch;
 use crate::platform::db::schema::{
     household_members, household_statuses, households, person_skills, person_statuses, persons, sites,
 };
-use crate::platform::db::{Subject, Tx};
+use crate::platform::db::{Conn, Subject, Tx};
 
 /// What became of a portion of households, in the order in which they came.
 #[derive(Debug, Default)]
@@ -214,20 +214,25 @@ pub(super) fn close_or_remove(
     Ok(())
 }
 
-/// The site of that name in the county, added when it is new.
-pub fn find_or_add_site(tx: &mut Tx<'_>, name: &str, region: &RegionCode) -> Result<SiteId> {
+/// The settlement site of that name in the county of a region.
+pub(super) fn site_named(conn: &mut Conn, name: &str, region: &RegionCode) -> Result<Option<SiteId>> {
     let county = region.at(RegionLevel::County).unwrap_or_else(|| region.clone());
-    let found: Option<SiteId> = sites::table
+    Ok(sites::table
         .filter(sites::name.eq(name))
         .filter(sites::region_code.ge(county.digits().to_owned()))
         .filter(sites::region_code.lt(county.upper_bound()))
         .order(sites::id)
         .select(sites::id)
-        .first(&mut **tx)
-        .optional()?;
-    if let Some(id) = found {
+        .first(conn)
+        .optional()?)
+}
+
+/// The site of that name in the county, added when it is new.
+pub fn find_or_add_site(tx: &mut Tx<'_>, name: &str, region: &RegionCode) -> Result<SiteId> {
+    if let Some(id) = site_named(tx, name, region)? {
         return Ok(id);
     }
+    let county = region.at(RegionLevel::County).unwrap_or_else(|| region.clone());
     let township = region.at(RegionLevel::Township).unwrap_or(county);
     let site = Site {
         id: Id::fresh(),

@@ -4,6 +4,8 @@ mod accounts_are_safe;
 mod courses_are_learnt;
 mod employers_post_jobs;
 mod households_get_work;
+mod households_stay_guaranteed;
+mod officers_help_households_at_zero;
 mod officers_import_rosters;
 mod officers_plan_placements;
 mod officers_watch_the_guarantee;

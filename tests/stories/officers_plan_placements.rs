@@ -11,6 +11,7 @@ use yigang::employers::{self, EmployerDraft};
 use yigang::platform::db::Caller;
 use yigang::postings::{self, PhysicalDemand, PostingDraft, PostingKind, Wage, WageUnit};
 
+use crate::officers_watch_the_guarantee::employ;
 use crate::story;
 use crate::support::builders::{Made, VILLAGE, a_household, a_labourer};
 use crate::support::{Answer, TestApp};
@@ -237,5 +238,43 @@ story! {
         program.send("POST", &steps, &json!({"step": "confirm", "version": 3})).expect(409);
         let own = app.signed_in_as(Role::CountyHr, Some("532801"));
         own.get(&format!("/board/plans/{id}")).expect(200).shows("已作废").hides("value=\"discard\"");
+    }
+}
+
+story! {
+    fn households_with_work_are_asked_only_if_the_officer_says_so(app) {
+        a_household("5328010020010001").with(a_labourer("岩温")).enrol(app);
+        let met = a_household("5328010020010002").with(a_labourer("岩叫")).with(a_labourer("玉香")).enrol(app);
+        an_opening(app, 9);
+        employ(app, &met, "2026-11-20");
+        let program = app.program_as("liwei", Role::CountyHr, Some("532801"));
+        let compute = || {
+            let plan = program.send("POST", "/api/v1/plans", &json!({})).expect(201).json();
+            app.settle();
+            plan["id"].as_str().expect("an id").to_owned()
+        };
+        let confirm = |id: &str, whom: &str| {
+            let body = json!({ "step": "confirm", "version": 2, "whom": whom });
+            program.send("POST", &format!("/api/v1/plans/{id}/steps"), &body)
+        };
+        let outcomes = |id: &str| -> Vec<(String, bool)> {
+            let lines = items(&program.get(&format!("/api/v1/plans/{id}/lines")).expect(200));
+            let text = |line: &Value| line["outcome"].as_str().expect("a word").to_owned();
+            lines.iter().map(|line| (text(line), line["covers"] == true)).collect()
+        };
+        let id = compute();
+        let officer = app.signed_in_as(Role::CountyHr, Some("532801"));
+        let form = format!("/board/plans/{id}/confirm");
+        officer.get(&form).expect(200).shows("将向 1 人推荐岗位").shows("也向已有人就业的户推荐，再加 1 人");
+        confirm(&id, "everybody").expect(400).shows("covering, all");
+        confirm(&id, "covering").expect(200);
+        let mut found = outcomes(&id);
+        found.sort();
+        assert_eq!(found, [("invited".to_owned(), true), ("spared".to_owned(), false)]);
+        let page = format!("/board/plans/{id}?outcome=spared");
+        officer.get(&page).expect(200).shows("户内已有人就业，未推荐").shows("玉香");
+        let id = compute();
+        confirm(&id, "all").expect(200);
+        assert!(outcomes(&id).iter().all(|(outcome, _)| outcome == "invited"));
     }
 }

@@ -10,7 +10,7 @@ use crate::support::builders::{Made, a_household, a_labourer};
 const DAY: i64 = 86_400;
 
 /// Records work of somebody through the form that a cadre fills.
-fn employ(app: &TestApp, made: &Made, start_on: &str) {
+pub fn employ(app: &TestApp, made: &Made, start_on: &str) {
     let officer = app.signed_in_as(Role::CountyHr, Some("532801"));
     let path = format!("/village/persons/{}", made.persons[0]);
     let fields = [

@@ -53,7 +53,7 @@ fn computed(app: &TestApp) -> (matching::Plan, Vec<PlanLine>) {
 fn confirmed(app: &TestApp, plan: &matching::Plan) -> Vec<PlanLine> {
     let db = &app.services.db;
     let done = db.write(&Caller::operator(), |tx| {
-        matching::confirm_plan(tx, plan.id, plan.version)
+        matching::confirm_plan(tx, plan.id, plan.version, matching::Invited::All)
     });
     assert_eq!(done.expect("the plan is confirmed").status, PlanStatus::Confirmed);
     db.read(|conn| matching::lines_of(conn, plan.id)).expect("its lines")
@@ -177,7 +177,7 @@ story! {
         let again = app
             .services
             .db
-            .write(&Caller::operator(), |tx| matching::confirm_plan(tx, plan.id, plan.version + 1));
+            .write(&Caller::operator(), |tx| matching::confirm_plan(tx, plan.id, plan.version + 1, matching::Invited::All));
         assert!(again.is_err(), "a plan is confirmed once");
     }
 }

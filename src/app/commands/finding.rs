@@ -51,7 +51,7 @@ fn caught_up(setting: &Setting) -> Result<Services> {
     match services.finder.follow(&services.db) {
         Ok(_)
         | Err(Error::Refused {
-            code: "search-index-in-use",
+            code: "search-index-in-use" | "search-index-read-only",
             ..
         }) => {}
         Err(error) => return Err(error),

@@ -4,19 +4,20 @@ use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
 
-use super::super::history::{History, LabourThen, MemberThen, PersonHistory, Span, StatusThen, WorkThen};
+use super::super::history::{CaseThen, History, LabourThen, MemberThen, PersonHistory, Span, StatusThen, WorkThen};
+use super::super::model::Parameters;
+use super::super::rules::welfare_term_end;
 use super::PORTION;
 use crate::base::actor::Scope;
-use crate::base::codes::{EmploymentForm, LabourSkill, MonitorCategory, RelocationKind, Sex};
+use crate::base::codes::{EmploymentForm, ExemptionReason, LabourSkill, MonitorCategory, RelocationKind, Sex};
 use crate::base::error::Result;
 use crate::base::ids::{EmploymentId, HouseholdId, PersonId, SiteId};
 use crate::base::region::RegionCode;
-use crate::base::time::Day;
-use crate::employment;
+use crate::base::time::{Day, days_between};
+use crate::employment::{EvidenceKind, evidence_between, newest_by_kind};
 use crate::platform::db::Conn;
 use crate::platform::db::schema::{
-    employment_evidence, employments, household_members, household_statuses, households, person_statuses, persons,
-    sites,
+    cases, employments, exemptions, household_members, household_statuses, households, person_statuses, persons, sites,
 };
 
 /// Values bound at once in an `IN` list.
@@ -58,7 +59,8 @@ pub fn walk_histories(
     Ok(())
 }
 
-fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> Result<Vec<History>> {
+/// Households over a span of days, in the order of region and number.
+pub fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> Result<Vec<History>> {
     type Row = (HouseholdId, String, RegionCode, String);
     let rows: Vec<Row> = households::table
         .filter(households::id.eq_any(ids))
@@ -72,7 +74,12 @@ fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> 
         .load(conn)?;
     let mut statuses = statuses_in(conn, ids, from, until)?;
     let mut members = members_in(conn, ids, from, until)?;
-    let person_ids: Vec<PersonId> = members.values().flatten().map(|m| m.what.person_id).collect();
+    let mut exemptions = exemptions_in(conn, ids, from, until)?;
+    let mut cases = cases_in(conn, ids, from, until)?;
+    let mut person_ids: Vec<PersonId> = members.values().flatten().map(|m| m.what.person_id).collect();
+    // Somebody may have left a household and come back, or belonged to two, one after the other.
+    person_ids.sort_unstable();
+    person_ids.dedup();
     let mut people: HashMap<PersonId, PersonHistory> = HashMap::new();
     labour_in(conn, &person_ids, from, until, &mut people)?;
     work_in(conn, &person_ids, from, until, &mut people)?;
@@ -80,7 +87,6 @@ fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> 
         .into_iter()
         .map(|(household_id, registry_no, region, group_name)| {
             let members = members.remove(&household_id).unwrap_or_default();
-            // Somebody may have belonged to two households of the portion, one after the other.
             let known = members
                 .iter()
                 .filter_map(|m| Some((m.what.person_id, people.get(&m.what.person_id)?.clone())));
@@ -92,6 +98,8 @@ fn histories_of(conn: &mut Conn, ids: &[HouseholdId], from: Day, until: Day) -> 
                 group_name,
                 statuses: statuses.remove(&household_id).unwrap_or_default(),
                 members,
+                exemptions: exemptions.remove(&household_id).unwrap_or_default(),
+                cases: cases.remove(&household_id).unwrap_or_default(),
             }
         })
         .collect())
@@ -230,13 +238,14 @@ fn work_in(
     people: &mut HashMap<PersonId, PersonHistory>,
 ) -> Result<()> {
     type Row = (EmploymentId, PersonId, EmploymentForm, Day, Option<Day>);
-    // Work that ended long before the span still tells since when a household has been without any.
+    // Work that ended long before the span still tells how much of a term on public-welfare posts is used up.
     let mut rows: Vec<Row> = Vec::new();
     for portion in ids.chunks(IN_LIST) {
         rows.extend(
             employments::table
                 .filter(employments::person_id.eq_any(portion))
                 .filter(employments::start_on.le(until))
+                .order((employments::person_id, employments::start_on, employments::id))
                 .select((
                     employments::id,
                     employments::person_id,
@@ -248,32 +257,114 @@ fn work_in(
         );
     }
     let ids: Vec<EmploymentId> = rows.iter().map(|row| row.0).collect();
-    let mut evidence: HashMap<EmploymentId, Vec<Day>> = employment::latest_evidence(conn, &ids, from)?
-        .into_iter()
-        .map(|(id, day)| (id, vec![day]))
-        .collect();
-    for portion in ids.chunks(IN_LIST) {
-        let seen: Vec<(EmploymentId, Day)> = employment_evidence::table
-            .filter(employment_evidence::employment_id.eq_any(portion))
-            .filter(employment_evidence::seen_on.gt(from))
-            .filter(employment_evidence::seen_on.le(until))
-            .order((employment_evidence::seen_on, employment_evidence::id))
-            .select((employment_evidence::employment_id, employment_evidence::seen_on))
-            .load(conn)?;
-        for (id, day) in seen {
-            evidence.entry(id).or_default().push(day);
-        }
-    }
-    for (id, person_id, form, from, until) in rows {
+    let mut evidence = evidence_in(conn, &ids, from, until)?;
+    let parameters = Parameters::default();
+    let mut on_welfare_posts: HashMap<PersonId, i64> = HashMap::new();
+    for (employment_id, person_id, form, from, until) in rows {
+        let term_on = (form == EmploymentForm::WelfarePost).then(|| {
+            let before = on_welfare_posts.entry(person_id).or_default();
+            let end = welfare_term_end(from, *before, &parameters);
+            *before += until.map_or(0, |until| days_between(from, until) + 1);
+            end
+        });
         let what = WorkThen {
+            employment_id,
             counts: form.counts(),
-            evidence: evidence.remove(&id).unwrap_or_default(),
+            term_on,
+            evidence: evidence.remove(&employment_id).unwrap_or_default(),
         };
-        people
-            .entry(person_id)
-            .or_default()
-            .work
-            .push(Span { from, until, what });
+        let work = &mut people.entry(person_id).or_default().work;
+        work.push(Span { from, until, what });
     }
     Ok(())
+}
+
+/// The days of evidence in order, and whether each proves more than the worker's own word; of those before the span only
+/// the newest of either kind.
+fn evidence_in(
+    conn: &mut Conn,
+    ids: &[EmploymentId],
+    from: Day,
+    until: Day,
+) -> Result<HashMap<EmploymentId, Vec<(Day, bool)>>> {
+    let proves: HashMap<EvidenceKind, bool> = EvidenceKind::ALL
+        .iter()
+        .map(|kind| (*kind, kind.strength() > 1))
+        .collect();
+    let mut days: HashMap<EmploymentId, Vec<(Day, bool)>> = HashMap::new();
+    let before = newest_by_kind(conn, ids, from)?;
+    let after = if until > from {
+        evidence_between(conn, ids, from, until)?
+    } else {
+        Vec::new()
+    };
+    for (id, kind, day) in before.into_iter().chain(after) {
+        let proves = proves.get(&kind).copied().unwrap_or(false);
+        days.entry(id).or_default().push((day, proves));
+    }
+    for seen in days.values_mut() {
+        seen.sort_unstable();
+    }
+    Ok(days)
+}
+
+/// Decided exemptions that hold on some day of the span. A review ends one, unless it ended before.
+fn exemptions_in(
+    conn: &mut Conn,
+    ids: &[HouseholdId],
+    from: Day,
+    until: Day,
+) -> Result<HashMap<HouseholdId, Vec<Span<ExemptionReason>>>> {
+    type Row = (HouseholdId, Day, Day, Option<Day>, ExemptionReason);
+    let rows: Vec<Row> = exemptions::table
+        .filter(exemptions::household_id.eq_any(ids))
+        .filter(exemptions::from_on.le(until))
+        .filter(exemptions::review_on.ge(from))
+        .order((exemptions::household_id, exemptions::from_on, exemptions::id))
+        .select((
+            exemptions::household_id,
+            exemptions::from_on,
+            exemptions::review_on,
+            exemptions::ended_on,
+            exemptions::reason,
+        ))
+        .load(conn)?;
+    let mut found: HashMap<HouseholdId, Vec<Span<ExemptionReason>>> = HashMap::new();
+    for (id, from, review, ended, what) in rows {
+        let until = match ended {
+            Some(ended) => ended.pred_opt().map(|last| last.min(review)),
+            None => Some(review),
+        };
+        // One that ended on its first day was never so.
+        if until.is_some_and(|until| until >= from) {
+            found.entry(id).or_default().push(Span { from, until, what });
+        }
+    }
+    Ok(found)
+}
+
+/// Cases that were open on some day of the span.
+fn cases_in(
+    conn: &mut Conn,
+    ids: &[HouseholdId],
+    from: Day,
+    until: Day,
+) -> Result<HashMap<HouseholdId, Vec<CaseThen>>> {
+    type Row = (HouseholdId, Day, Option<Day>, Option<Day>);
+    let rows: Vec<Row> = cases::table
+        .filter(cases::household_id.eq_any(ids))
+        .filter(cases::opened_on.le(until))
+        .filter(cases::closed_on.is_null().or(cases::closed_on.gt(from)))
+        .order((cases::household_id, cases::id))
+        .select((cases::household_id, cases::opened_on, cases::clear_by, cases::closed_on))
+        .load(conn)?;
+    let mut found: HashMap<HouseholdId, Vec<CaseThen>> = HashMap::new();
+    for (id, opened_on, clear_by, closed_on) in rows {
+        found.entry(id).or_default().push(CaseThen {
+            opened_on,
+            clear_by,
+            closed_on,
+        });
+    }
+    Ok(found)
 }

@@ -286,17 +286,21 @@ fn figures(l: Locale, asked: &Asked, found: &Board, may_see_names: bool) -> Vec<
             Tone::AtRisk,
             "to_be_confirmed",
         ),
+        figure("overdue", now.overdue, before.overdue, Tone::Bad, "overdue"),
+        figure("excused", now.excused, before.excused, Tone::Quiet, "excused"),
         figure("met", now.met, before.met, Tone::Good, "met"),
         figure("exempt", now.exempt, before.exempt, Tone::Quiet, "exempt"),
     ]
 }
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 11] = [
     "in-scope",
     "met",
     "at-risk",
     "to-be-confirmed",
     "zero",
+    "overdue",
+    "excused",
     "exempt",
     "rate",
     "labourers",
@@ -310,6 +314,8 @@ fn cells(l: Locale, row: &CoverageRow) -> Vec<String> {
         l.number(row.at_risk),
         l.number(row.to_be_confirmed),
         l.number(row.zero),
+        l.number(row.overdue),
+        l.number(row.excused),
         l.number(row.exempt),
         rate(l, row),
         l.number(row.labourers),

@@ -1,8 +1,8 @@
 //! Households, states and work in words, for all pages of this room.
 
 use super::super::board::Listed;
-use super::super::model::Standing;
-use crate::base::codes::{GuaranteeState, LabourSkill};
+use super::super::model::{Standing, ZeroCause};
+use crate::base::codes::{ExemptionReason, GuaranteeState, LabourSkill};
 use crate::base::time::{Day, age_on, days_between};
 use crate::employment::{EmploymentRow, is_current_on};
 use crate::platform::http::parts::{Badge, Decision, Fact, MemberRow as MemberCard, Tone};
@@ -19,9 +19,14 @@ pub fn state_badge(l: Locale, state: GuaranteeState) -> Badge {
 
 /// Why a household is exempt or at risk, in words.
 pub fn reason_words(l: Locale, reason: Option<&str>) -> String {
-    reason
-        .map(|reason| l.t(&format!("guarantee-reason-{}", reason.replace('_', "-"))))
-        .unwrap_or_default()
+    let Some(reason) = reason else { return String::new() };
+    let own = l.find(&format!("guarantee-reason-{}", reason.replace('_', "-")), &[]);
+    own.unwrap_or_else(|| l.label(ExemptionReason::LIST, reason).to_owned())
+}
+
+/// How a household came to stand at zero, in words.
+pub fn cause_words(l: Locale, cause: Option<ZeroCause>) -> String {
+    cause.map_or_else(String::new, |cause| l.label(ZeroCause::LIST, cause.as_str()).to_owned())
 }
 
 /// What to do next for a household.
@@ -29,6 +34,7 @@ pub fn next_step(l: Locale, state: GuaranteeState, reason: Option<&str>) -> Opti
     let key = match (state, reason) {
         (GuaranteeState::Zero | GuaranteeState::Helping | GuaranteeState::Overdue, _) => "zero",
         (GuaranteeState::AtRisk, Some("ending")) => "ending",
+        (GuaranteeState::AtRisk, Some("term_ending")) => "term-ending",
         (GuaranteeState::AtRisk, _) => "to-be-confirmed",
         (GuaranteeState::Met | GuaranteeState::Exempt | GuaranteeState::NotInScope, _) => return None,
     };
@@ -37,7 +43,9 @@ pub fn next_step(l: Locale, state: GuaranteeState, reason: Option<&str>) -> Opti
 
 /// How many days a household has stood at zero.
 pub fn days_at_zero(l: Locale, household: &Listed, day: Day) -> Option<String> {
-    (household.state == GuaranteeState::Zero)
+    household
+        .state
+        .is_zero()
         .then(|| l.tn("guarantee-days-at-zero", days_between(household.since, day) + 1))
 }
 
@@ -134,8 +142,21 @@ pub fn decision(l: Locale, standing: &Standing, day: Day) -> Decision {
             reason_words(l, standing.reason),
         ));
     }
-    if state == GuaranteeState::Zero {
+    if state.is_zero() {
+        let days = days_between(standing.since, day) + 1;
         facts.push(Fact::new(l.t("guarantee-fact-since"), l.day(standing.since)));
+        facts.push(Fact::new(l.t("guarantee-fact-days"), l.number(days)));
+        facts.extend(
+            standing
+                .cause
+                .map(|_| Fact::new(l.t("guarantee-fact-cause"), cause_words(l, standing.cause))),
+        );
+    }
+    if standing.is_weakly_proven {
+        facts.push(Fact::new(
+            l.t("guarantee-fact-evidence"),
+            l.t("guarantee-weakly-proven"),
+        ));
     }
     Decision {
         tone: Tone::of(state.as_str()),

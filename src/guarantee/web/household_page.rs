@@ -3,9 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
+use super::super::alerts::{Alert, AlertKind};
+use super::super::cases::Case;
 use super::super::model::{Parameters, Standing};
-use super::super::rules::state_of;
-use super::super::store::facts_for;
+use super::super::store::{alerts_of, open_case_of, standings_for};
 use super::cards::{decision, member_card, next_step, state_badge, work_words};
 use crate::audit::{ReceiptWords, lines_about, receipt_words, verb_words};
 use crate::base::actor::Permission;
@@ -19,7 +20,7 @@ use crate::employment::{EmploymentRow, EndReason, employments_of};
 use crate::hiring::{PlacementRow, PlacementStatus, Step, placements_of_people, steps_of};
 use crate::platform::Services;
 use crate::platform::db::{AuditLine, Caller, Conn};
-use crate::platform::http::parts::{Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep};
+use crate::platform::http::parts::{Badge, Button, Cell, Column, Decision, HouseholdCard, Row, Table, TimeStep, Tone};
 use crate::platform::http::{Fields, Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;
@@ -39,6 +40,12 @@ struct HouseholdPage {
     statuses: Table,
     steps: Vec<TimeStep>,
     may_edit: bool,
+    /// The case that is open.
+    case_href: Option<String>,
+    /// The household stands at zero and nobody has taken it up.
+    take_up: Option<Button>,
+    may_exempt: bool,
+    alerts: Vec<Badge>,
     path: String,
 }
 
@@ -52,11 +59,13 @@ struct Found {
     placements: Vec<PlacementRow>,
     placement_steps: Vec<Step>,
     lines: Vec<AuditLine>,
+    case: Option<Case>,
+    alerts: Vec<Alert>,
 }
 
 fn gather(conn: &mut Conn, caller: &Caller, id: HouseholdId, today: Day, query: &Fields, l: Locale) -> Result<Found> {
     let household = household_for(conn, &caller.actor, id, Permission::SeeHouseholds)?;
-    let facts = facts_for(conn, &[id], today)?;
+    let standings = standings_for(conn, &[id], today, &Parameters::default())?;
     let members = members_of(conn, &[id], today)?;
     let people: Vec<PersonId> = members.iter().map(|m| m.person.id).collect();
     let raw: Vec<i64> = people.iter().map(|person| person.raw()).collect();
@@ -69,11 +78,11 @@ fn gather(conn: &mut Conn, caller: &Caller, id: HouseholdId, today: Day, query: 
         placement_steps: steps_of(conn, &asked)?,
         placements,
         receipt: receipt_words(conn, &caller.actor, query, l)?,
-        standing: facts
-            .first()
-            .map(|facts| state_of(facts, today, &Parameters::default())),
+        standing: standings.into_iter().next().map(|household| household.standing),
         work: employments_of(conn, &people, today)?,
         statuses: status_history(conn, id)?,
+        case: open_case_of(conn, id)?,
+        alerts: alerts_of(conn, id, 50)?,
         household,
         members,
         lines,
@@ -108,12 +117,53 @@ pub async fn show(
         decision: found.standing.as_ref().map(|standing| decision(l, standing, today)),
         statuses: statuses(l, &found.statuses),
         steps: time_line(l, &found),
+        case_href: found.case.as_ref().map(|case| format!("/village/cases/{}", case.id)),
+        take_up: take_up(l, &caller, &found),
+        may_exempt: found
+            .standing
+            .as_ref()
+            .is_some_and(|s| s.state.is_zero() && !s.is_excused)
+            && caller
+                .actor
+                .may_in(Permission::DecideExemptions, &household.region_code),
+        alerts: alert_badges(l, &found.alerts),
         may_edit: caller.actor.may_in(Permission::EditHouseholds, &household.region_code),
         path: format!("/village/households/{}", household.id),
         receipt: found.receipt,
         title,
         s,
     })
+}
+
+/// The button with which somebody takes up a household at zero.
+fn take_up(l: Locale, caller: &Caller, found: &Found) -> Option<Button> {
+    let waits = found.case.is_none()
+        && found
+            .standing
+            .as_ref()
+            .is_some_and(|s| s.state == GuaranteeState::Zero && !s.is_excused);
+    let may = caller.actor.may_in(Permission::WorkCases, &found.household.region_code);
+    (waits && may).then(|| Button {
+        action: format!("/village/households/{}/cases", found.household.id),
+        label: l.t("guarantee-take-up"),
+        hidden: Vec::new(),
+    })
+}
+
+/// What was noticed and is not settled.
+fn alert_badges(l: Locale, alerts: &[Alert]) -> Vec<Badge> {
+    let open = alerts.iter().filter(|alert| alert.is_open);
+    open.map(|alert| Badge {
+        tone: Tone::AtRisk,
+        label: l.ta(
+            "guarantee-alert",
+            &[
+                ("kind", l.label(AlertKind::LIST, alert.kind.as_str()).into()),
+                ("day", l.day(alert.opened_on).into()),
+            ],
+        ),
+    })
+    .collect()
 }
 
 fn card(l: Locale, found: &Found, title: &str, today: Day) -> HouseholdCard {

@@ -7,9 +7,8 @@ use askama::Template;
 
 use super::super::board::{ListFilter, Listed, listed};
 use super::super::model::Parameters;
-use super::super::rules::state_of;
-use super::super::store::facts_for;
-use super::cards::{days_at_zero, reason_words, state_badge};
+use super::super::store::standings_for;
+use super::cards::{cause_words, days_at_zero, reason_words, state_badge};
 use super::{as_of, narrowed, region_filter};
 use crate::audit::record_export;
 use crate::base::actor::{Permission, Scope};
@@ -32,8 +31,18 @@ use crate::registry::{Household, HouseholdFilter, MemberRow, Site, households, m
 const PATH: &str = "/village/households";
 const ROWS: usize = 50;
 const EXPORT_ROWS: usize = 10_000;
-/// The states by which the list can be narrowed; the last is the part of those at risk that waits for a confirmation.
-pub(in super::super) const STATES: [&str; 5] = ["zero", "at_risk", "met", "exempt", "to_be_confirmed"];
+/// The states by which the list can be narrowed; `excused` is the part of those at zero with a decided exemption, the
+/// last is the part of those at risk that waits for a confirmation.
+pub(in super::super) const STATES: [&str; 8] = [
+    "zero",
+    "helping",
+    "overdue",
+    "excused",
+    "at_risk",
+    "met",
+    "exempt",
+    "to_be_confirmed",
+];
 
 /// What is asked of the list.
 #[derive(Debug, Clone)]
@@ -43,6 +52,7 @@ pub(in super::super) struct Asked {
     pub site: Option<SiteId>,
     pub state: Option<GuaranteeState>,
     pub to_be_confirmed: bool,
+    pub excused: bool,
     pub words: Option<String>,
     pub day: Day,
     pub page: PageRequest,
@@ -58,16 +68,18 @@ impl Asked {
             STATES.iter().find(|s| **s == text).copied()
         })?;
         let to_be_confirmed = word == Some("to_be_confirmed");
-        let state = if to_be_confirmed {
-            Some(GuaranteeState::AtRisk)
-        } else {
-            word.and_then(GuaranteeState::parse)
+        let excused = word == Some("excused");
+        let state = match word {
+            Some("to_be_confirmed") => Some(GuaranteeState::AtRisk),
+            Some("excused") => Some(GuaranteeState::Zero),
+            word => word.and_then(GuaranteeState::parse),
         };
         Ok(Self {
             scope,
             site: id_filter(query, "site")?,
             state,
             to_be_confirmed,
+            excused,
             words: query.find("words").map(|words| words.trim().to_owned()),
             day: as_of(query, services.clock.today())?,
             page: page_request(query)?,
@@ -80,12 +92,16 @@ impl Asked {
             state: self.state,
             site: self.site,
             to_be_confirmed: self.to_be_confirmed,
+            excused: self.excused,
         }
     }
 
+    /// Found by words, households out of scope are shown too.
     fn fits(&self, household: &Listed) -> bool {
-        self.state.is_none_or(|state| state == household.state)
-            && (!self.to_be_confirmed || household.reason == Some("to_be_confirmed"))
+        self.state.is_none()
+            || self
+                .list_filter()
+                .fits(household.state, household.reason, household.is_excused)
     }
 }
 
@@ -117,14 +133,9 @@ pub(in super::super) fn rows_of(conn: &mut Conn, asked: &Asked) -> Result<(Page<
 fn standings(conn: &mut Conn, found: &[Household], day: Day) -> Result<Vec<Listed>> {
     let ids: Vec<HouseholdId> = found.iter().map(|h| h.id).collect();
     let parameters = Parameters::default();
-    let mut known: HashMap<HouseholdId, Listed> = facts_for(conn, &ids, day)?
+    let mut known: HashMap<HouseholdId, Listed> = standings_for(conn, &ids, day, &parameters)?
         .iter()
-        .map(|facts| {
-            (
-                facts.household_id,
-                Listed::of(facts, &state_of(facts, day, &parameters)),
-            )
-        })
+        .map(|h| (h.facts.household_id, Listed::of(&h.facts, &h.standing)))
         .collect();
     let unknown = |household: &Household| Listed {
         household_id: household.id,
@@ -136,6 +147,8 @@ fn standings(conn: &mut Conn, found: &[Household], day: Day) -> Result<Vec<Liste
         state: GuaranteeState::NotInScope,
         reason: None,
         since: household.described_on,
+        cause: None,
+        is_excused: false,
         labourers: 0,
         employed: 0,
     };
@@ -196,7 +209,7 @@ impl HouseholdRow {
             place: regions().address_of(&household.region),
             site: household.site.clone().unwrap_or_default(),
             state: state_badge(l, household.state),
-            reason: reason_words(l, household.reason),
+            reason: reason_or_cause(l, household),
             days: days_at_zero(l, household, day).unwrap_or_default(),
             labourers: format!("{} / {}", count(household.employed), count(household.labourers)),
         }
@@ -254,9 +267,18 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
     })
 }
 
+/// Why a household is exempt, at risk or excused; for others at zero how they came there.
+fn reason_or_cause(l: Locale, household: &Listed) -> String {
+    match household.reason {
+        Some(reason) => reason_words(l, Some(reason)),
+        None => cause_words(l, household.cause),
+    }
+}
+
 fn state_words(l: Locale, state: &str) -> String {
     match GuaranteeState::parse(state) {
         Some(state) => l.label(GuaranteeState::LIST, state.as_str()).to_owned(),
+        None if state == "excused" => l.t("guarantee-figure-excused"),
         None => l.t("guarantee-figure-to-be-confirmed"),
     }
 }
@@ -351,7 +373,7 @@ pub async fn export(request: HttpRequest, services: web::Data<Services>, caller:
                 regions().address_of(&h.region),
                 h.site.clone().unwrap_or_default(),
                 l.label(GuaranteeState::LIST, h.state.as_str()).to_owned(),
-                reason_words(l, h.reason),
+                reason_or_cause(l, h),
                 h.since.to_string(),
                 h.labourers.to_string(),
                 h.employed.to_string(),

@@ -56,6 +56,7 @@ struct WorkRow {
     badge: Badge,
     /// Where current work is confirmed and ended.
     path: Option<String>,
+    correction: String,
 }
 
 struct Found {
@@ -248,5 +249,6 @@ fn work_row(l: Locale, work: &EmploymentRow, today: Day) -> WorkRow {
         evidence: evidence_words(l, work.evidence_on, today),
         badge: Badge { tone, label },
         path: is_current.then(|| format!("/village/employments/{}", employment.id)),
+        correction: format!("/village/employments/{}/corrections/new", employment.id),
     }
 }

@@ -62,7 +62,7 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
     let l = s.locale;
     let mut needy: Vec<Listed> = needy
         .into_iter()
-        .filter(|h| matches!(h.state, GuaranteeState::Zero | GuaranteeState::AtRisk))
+        .filter(|h| h.state.is_zero() || h.state == GuaranteeState::AtRisk)
         .collect();
     let more = needy.len() > CARDS;
     needy.truncate(CARDS);

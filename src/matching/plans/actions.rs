@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::model::{Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome, PlanStatus};
+use super::model::{Invited, Plan, PlanDraft, PlanLine, PlanMark, PlanMarkKind, PlanOutcome, PlanStatus};
 use super::store;
 use crate::base::actor::Permission;
 use crate::base::error::{Error, Result};
@@ -177,16 +177,22 @@ pub fn unmark_plan(tx: &mut Tx<'_>, id: PlanId, mark_id: PlanMarkId) -> Result<(
     note(tx, &plan, "unmark_plan", &json!({ "mark": mark_id }))
 }
 
-/// Turns every line that still holds into a recommendation; the others say why they do not, and are left.
-pub fn confirm_plan(tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
+/// Turns the lines of those who are to be invited into recommendations. Lines that no longer hold say why, and are left.
+pub fn confirm_plan(tx: &mut Tx<'_>, id: PlanId, version: i32, whom: Invited) -> Result<Plan> {
     let plan = seen(tx, id, version)?;
     if plan.status != PlanStatus::Ready {
         return Err(Error::refused("plan-not-ready"));
     }
-    let lines = store::lines_of(tx, id)?;
+    let (asked, spared): (Vec<PlanLine>, Vec<PlanLine>) = store::lines_of(tx, id)?
+        .into_iter()
+        .partition(|line| line.covers || line.was_invited || whom == Invited::All);
     // First, since its number is the receipt that the officer sees.
-    note(tx, &plan, "confirm_plan", &json!({ "lines": lines.len() }))?;
-    for line in lines {
+    let counts = json!({ "lines": asked.len(), "spared": spared.len() });
+    note(tx, &plan, "confirm_plan", &counts)?;
+    for line in spared {
+        close_line(tx, &line, PlanOutcome::Spared, "", None)?;
+    }
+    for line in asked {
         match invite(tx, &line) {
             Ok(placement) => close_line(tx, &line, PlanOutcome::Invited, "", Some(placement))?,
             // What does not hold any more is refused before anything is written; a failure of the database is not.

@@ -12,7 +12,7 @@ use views::{line_view, outcome_of, outcome_view};
 
 use super::model::{PlanMarkKind, PlanOutcome, PlanStatus};
 use super::names::{Names, lines_page};
-use super::web::{PlanStep, extra_of, file_answer, plan_id, read_draft};
+use super::web::{PlanStep, extra_of, file_answer, plan_id, read_draft, whom_of};
 use super::{actions, store, task};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
@@ -179,6 +179,10 @@ struct PlanStepRequest {
     /// The version seen.
     #[schema(example = 2)]
     version: i32,
+    /// When confirming: `covering` invites members of households with nobody in work, `all` everybody in the plan.
+    /// Absent: `covering`.
+    #[schema(example = "covering")]
+    whom: Option<String>,
 }
 
 /// Take a step with a placement plan
@@ -196,8 +200,11 @@ async fn take_step(
     caller.need(Permission::PlanPlacements)?;
     let (id, asked) = (plan_id(&path)?, body.into_inner());
     let step = PlanStep::parse(&asked.step).ok_or_else(|| Error::bad_request("step", "not-a-choice"))?;
+    let whom = whom_of(asked.whom.as_deref())?;
     let plan = blocking(move || {
-        let plan = services.db.write(&caller, |tx| step.take(tx, id, asked.version))?;
+        let plan = services
+            .db
+            .write(&caller, |tx| step.take(tx, id, asked.version, whom))?;
         services.wake.notify_one();
         Ok(plan)
     })

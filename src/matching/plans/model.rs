@@ -18,7 +18,34 @@ coded_enum! {
 }
 
 coded_enum! {
-    pub enum PlanOutcome: "plan_outcome" { Proposed = "proposed", Invited = "invited", Lapsed = "lapsed" }
+    pub enum PlanOutcome: "plan_outcome" {
+        Proposed = "proposed", Invited = "invited", Lapsed = "lapsed",
+        /// Left out when the plan was confirmed for households at zero only.
+        Spared = "spared",
+    }
+}
+
+/// Who is invited when a plan is confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Invited {
+    /// Members of households with nobody in work: what the plan is for.
+    #[default]
+    Covering,
+    /// Everybody in the plan, so that the places left over go to those whom they suit best.
+    All,
+}
+
+impl Invited {
+    pub const ALL: [&str; 2] = ["covering", "all"];
+
+    /// Reads `covering` or `all`.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "covering" => Some(Self::Covering),
+            "all" => Some(Self::All),
+            _ => None,
+        }
+    }
 }
 
 coded_enum! {

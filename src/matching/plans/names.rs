@@ -166,11 +166,30 @@ pub fn line_counts(conn: &mut Conn, id: PlanId) -> Result<HashMap<PlanOutcome, i
     Ok(rows.into_iter().collect())
 }
 
-/// How many of a plan's lines are invitations that stand already.
-pub fn known_invitations(conn: &mut Conn, id: PlanId) -> Result<i64> {
-    Ok(plan_lines::table
+/// Whom a plan invites, counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Invitations {
+    /// Members of households with nobody in work, not invited yet.
+    pub covering: i64,
+    /// Members of households that have work already, not invited yet.
+    pub others: i64,
+    /// Lines that are invitations already.
+    pub known: i64,
+}
+
+pub fn invitations(conn: &mut Conn, id: PlanId) -> Result<Invitations> {
+    let rows: Vec<(bool, bool, i64)> = plan_lines::table
         .filter(plan_lines::plan_id.eq(id))
-        .filter(plan_lines::was_invited)
-        .count()
-        .get_result(conn)?)
+        .group_by((plan_lines::covers, plan_lines::was_invited))
+        .select((plan_lines::covers, plan_lines::was_invited, count_star()))
+        .load(conn)?;
+    let mut counts = Invitations::default();
+    for (covers, was_invited, count) in rows {
+        match (was_invited, covers) {
+            (true, _) => counts.known += count,
+            (false, true) => counts.covering += count,
+            (false, false) => counts.others += count,
+        }
+    }
+    Ok(counts)
 }

@@ -7,7 +7,7 @@ mod rows;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-pub(super) use acts::{PlanStep, extra_of, file_answer};
+pub(super) use acts::{PlanStep, extra_of, file_answer, whom_of};
 pub(super) use list::read_draft;
 
 use crate::base::error::{OrNotFound, Result};

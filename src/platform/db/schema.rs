@@ -512,6 +512,151 @@ diesel::table! {
 }
 
 diesel::table! {
+    exemptions (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        household_id -> BigInt,
+        reason -> Text,
+        from_on -> Date,
+        review_on -> Date,
+        ended_on -> Nullable<Date>,
+        proof -> Text,
+        decided_by -> Nullable<BigInt>,
+        decided_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    alerts (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        household_id -> BigInt,
+        person_id -> Nullable<BigInt>,
+        kind -> Text,
+        cause -> Text,
+        opened_on -> Date,
+        due_on -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        outcome -> Nullable<Text>,
+        is_open -> Bool,
+    }
+}
+
+diesel::table! {
+    cases (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        household_id -> BigInt,
+        number -> Text,
+        opened_on -> Date,
+        found_on -> Date,
+        verify_by -> Nullable<Date>,
+        verified_on -> Nullable<Date>,
+        offer_by -> Nullable<Date>,
+        offered_on -> Nullable<Date>,
+        clear_by -> Nullable<Date>,
+        closed_on -> Nullable<Date>,
+        close_reason -> Nullable<Text>,
+        stable_on -> Nullable<Date>,
+        is_open -> Bool,
+    }
+}
+
+diesel::table! {
+    case_steps (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        kind -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    measures (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        case_id -> BigInt,
+        kind -> Text,
+        what -> Text,
+        unit -> Nullable<Text>,
+        status -> Text,
+        due_on -> Date,
+        ended_on -> Nullable<Date>,
+        outcome -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    employment_wages (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        employment_id -> BigInt,
+        known_on -> Date,
+        wage_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    confirmations (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        employment_id -> BigInt,
+        asked -> Text,
+        after_days -> Integer,
+        due_on -> Date,
+        answered_at -> Nullable<Timestamp>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    frozen_months (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        month -> Text,
+        region_code -> Text,
+        filed_by -> Nullable<BigInt>,
+        filed_by_name -> Text,
+        figures_json -> Text,
+    }
+}
+
+diesel::table! {
+    spot_checks (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        region_code -> Text,
+        as_of_on -> Date,
+        seed -> Text,
+        size -> Integer,
+        reported_json -> Text,
+        drawn_by -> Nullable<BigInt>,
+        drawn_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    spot_check_households (id) {
+        id -> BigInt,
+        spot_check_id -> BigInt,
+        household_id -> BigInt,
+        stratum -> Text,
+        reported_covered -> Bool,
+        found -> Nullable<Text>,
+        found_on -> Nullable<Date>,
+        found_by -> Nullable<Text>,
+        note -> Text,
+    }
+}
+
+diesel::table! {
     opened_accounts (id) {
         id -> BigInt,
         at -> Timestamp,
@@ -560,6 +705,19 @@ diesel::joinable!(plan_lines -> placements (placement_id));
 diesel::joinable!(plan_marks -> plans (plan_id));
 diesel::joinable!(plan_marks -> persons (person_id));
 diesel::joinable!(plan_marks -> postings (posting_id));
+diesel::joinable!(exemptions -> households (household_id));
+diesel::joinable!(exemptions -> users (decided_by));
+diesel::joinable!(alerts -> households (household_id));
+diesel::joinable!(alerts -> persons (person_id));
+diesel::joinable!(cases -> households (household_id));
+diesel::joinable!(case_steps -> cases (case_id));
+diesel::joinable!(measures -> cases (case_id));
+diesel::joinable!(employment_wages -> employments (employment_id));
+diesel::joinable!(confirmations -> employments (employment_id));
+diesel::joinable!(frozen_months -> users (filed_by));
+diesel::joinable!(spot_checks -> users (drawn_by));
+diesel::joinable!(spot_check_households -> spot_checks (spot_check_id));
+diesel::joinable!(spot_check_households -> households (household_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     bureau,
@@ -597,5 +755,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     plans,
     plan_lines,
     plan_marks,
+    exemptions,
+    alerts,
+    cases,
+    case_steps,
+    measures,
+    employment_wages,
+    confirmations,
+    frozen_months,
+    spot_checks,
+    spot_check_households,
     opened_accounts,
 );

@@ -3,6 +3,7 @@
 //! leaves either the old index or the new one.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -353,7 +354,12 @@ fn take_lease(dir: &Path) -> Result<File> {
         .truncate(false)
         .write(true)
         .open(dir.join(LOCK));
-    let lease = lease.context("the lock of the search index cannot be opened")?;
+    let lease = lease.map_err(|e| match e.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            Error::refused("search-index-read-only").with("folder", dir.display())
+        }
+        _ => Error::internal(format!("the lock of the search index cannot be opened: {e}")),
+    })?;
     match lease.try_lock() {
         Ok(()) => Ok(lease),
         Err(fs::TryLockError::WouldBlock) => Err(in_use()),
@@ -365,7 +371,7 @@ fn take_lease(dir: &Path) -> Result<File> {
 fn current_build(dir: &Path) -> Result<Option<String>> {
     let text = match fs::read(dir.join(CURRENT)) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).trim().to_owned(),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(e).context("the search index cannot be read"),
     };
     let number = text.strip_prefix("build-").unwrap_or_default();

@@ -51,6 +51,7 @@ nav-new-posting = New posting
 nav-hires = People at work
 nav-village = Today
 nav-households = Households
+nav-cases = Cases
 nav-board = Board
 nav-imports = Rosters
 nav-verify = To verify

@@ -1,4 +1,5 @@
 refusal-cursor-unknown = This page marker is not valid. Start again from the first page.
+refusal-search-index-read-only = The folder of the search index, { $folder }, is read-only. Give the account write permission.
 refusal-search-index-in-use = Another program is writing to the search index. Wait until it ends or stop it, then try again.
 refusal-search-kind-unknown = There is no kind “{ $value }”. Choose one of: { $known }.
 refusal-search-sort-unknown = There is no order “{ $value }”. Choose one of: { $known }.

@@ -142,3 +142,20 @@ guarantee-plan = { $n ->
     [one] Placement plan: one household at zero
    *[other] Placement plan: { $n } households at zero
 }
+guarantee-figure-overdue = Overdue
+guarantee-figure-excused = Excused
+guarantee-column-overdue = Overdue
+guarantee-column-excused = Excused
+guarantee-next-term-ending = Next: the term on the public-welfare post is nearly over; find the post that follows
+guarantee-reason-term-ending = The term on the public-welfare post is nearly over
+guarantee-fact-days = Days at zero
+guarantee-fact-cause = How it came to zero
+guarantee-fact-evidence = Evidence
+guarantee-weakly-proven = Only the worker's own word or an unchecked list
+guarantee-work-proof = Record evidence
+guarantee-work-correct = Correct the days
+guarantee-take-up = Take up
+guarantee-case = Show the case
+guarantee-exempt = Decide an exemption
+guarantee-alert = { $kind } ({ $day })
+guarantee-village-cases = Households at zero: what is due

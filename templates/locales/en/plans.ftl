@@ -183,6 +183,11 @@ plan-confirm-people = { $n ->
     [one] One person will be invited
    *[other] { $n } people will be invited
 }
+plan-confirm-whom = Who is invited
+plan-confirm-others = { $n ->
+        [one] Also invite one person from a household that has work already
+       *[other] Also invite { $n } people from households that have work already
+    }
 plan-confirm-known = { $n ->
     [one] One more has been invited to the same opening before; that stays as it is.
    *[other] { $n } more have been invited to the same openings before; that stays as it is.

@@ -101,3 +101,4 @@ registry-column-site = Settlement site
 registry-column-household-type = Household type
 registry-column-poverty-attribute = Attribute
 registry-column-monitor-category = Monitoring
+refusal-site-unknown = There is no settlement site “{ $value }”. Choose one of the list; new sites come with a roster.

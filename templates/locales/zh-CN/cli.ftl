@@ -48,6 +48,7 @@ nav-new-posting = 发布岗位
 nav-hires = 在岗人员
 nav-village = 今日
 nav-households = 农户
+nav-cases = 督办
 nav-board = 看板
 nav-imports = 花名册
 nav-verify = 待审核

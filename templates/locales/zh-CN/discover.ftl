@@ -1,4 +1,5 @@
 refusal-cursor-unknown = 翻页标记无效。请从第一页重新查询。
+refusal-search-index-read-only = 搜索索引的文件夹 { $folder } 是只读的。请给运行账号写权限。
 refusal-search-index-in-use = 另一个程序正在写入搜索索引。请等它结束，或先停止它，再试一次。
 refusal-search-kind-unknown = 没有“{ $value }”这种类别。可选：{ $known }。
 refusal-search-sort-unknown = 没有“{ $value }”这种排序。可选：{ $known }。

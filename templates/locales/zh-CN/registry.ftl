@@ -98,3 +98,4 @@ registry-column-site = 安置点
 registry-column-household-type = 户类型
 registry-column-poverty-attribute = 户属性
 registry-column-monitor-category = 监测类别
+refusal-site-unknown = 没有叫“{ $value }”的安置点。请从名单里选，新的安置点由花名册带入。

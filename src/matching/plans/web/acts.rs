@@ -10,12 +10,12 @@ use crate::audit::{act, back_to, record_export};
 use crate::base::actor::Permission;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{PersonId, PlanId, PostingId};
-use crate::matching::plans::model::{Plan, PlanMarkKind, PlanStatus};
+use crate::matching::plans::model::{Invited, Plan, PlanMarkKind, PlanStatus};
 use crate::matching::plans::report::Extra;
 use crate::matching::plans::task::{FILES, folder_of};
 use crate::matching::plans::{actions, names, store, words};
 use crate::platform::Services;
-use crate::platform::db::{Caller, Conn, Tx};
+use crate::platform::db::{Caller, Tx};
 use crate::platform::http::{Fields, Reader, Shell, blocking, page};
 
 /// A step of a plan.
@@ -36,13 +36,22 @@ impl PlanStep {
         }
     }
 
-    pub(in super::super) fn take(self, tx: &mut Tx<'_>, id: PlanId, version: i32) -> Result<Plan> {
+    pub(in super::super) fn take(self, tx: &mut Tx<'_>, id: PlanId, version: i32, whom: Invited) -> Result<Plan> {
         match self {
             Self::Recompute => actions::recompute_plan(tx, id, version),
-            Self::Confirm => actions::confirm_plan(tx, id, version),
+            Self::Confirm => actions::confirm_plan(tx, id, version, whom),
             Self::Discard => actions::discard_plan(tx, id, version),
         }
     }
+}
+
+/// Who is to be invited; where nothing is said, those for whom the plan is made.
+pub(in super::super) fn whom_of(word: Option<&str>) -> Result<Invited> {
+    word.map_or(Some(Invited::default()), Invited::parse).ok_or_else(|| {
+        Error::bad_request("whom", "choice-unknown")
+            .with("value", word.unwrap_or_default())
+            .with("choices", Invited::ALL.join(", "))
+    })
 }
 
 /// The version that a page was drawn from; what is no number was never one.
@@ -61,10 +70,11 @@ pub(super) async fn step(
     let id = plan_id(&path)?;
     let version = version_in(&fields);
     let word = fields.get("step").to_owned();
+    let whom = whom_of(fields.find("whom"))?;
     let (_, number) = act(&services, &caller, move |tx| {
         actions::seen(tx, id, version)?;
         let step = PlanStep::parse(&word).ok_or_else(|| Error::bad_request("step", "not-a-choice"))?;
-        step.take(tx, id, version)
+        step.take(tx, id, version, whom)
     })
     .await?;
     Ok(back_to(&format!("/board/plans/{id}"), number.as_deref()))
@@ -138,16 +148,9 @@ struct ConfirmPage {
     version: i32,
     headline: String,
     sentence: String,
+    /// Members of households that have work already, where the plan has any for them.
+    others: Option<String>,
     known: Option<String>,
-}
-
-/// How many people are invited when a plan is confirmed, and how many of them have been already.
-fn confirmation_of(conn: &mut Conn, plan: &Plan) -> Result<(i64, i64)> {
-    if plan.status != PlanStatus::Ready {
-        return Err(Error::refused("plan-not-ready"));
-    }
-    let lines: i64 = names::line_counts(conn, plan.id)?.values().sum();
-    Ok((lines, names::known_invitations(conn, plan.id)?))
 }
 
 /// `GET /board/plans/{id}/confirm`: what follows, before it does.
@@ -159,10 +162,13 @@ pub(super) async fn confirmation(
 ) -> Result<HttpResponse> {
     caller.need(Permission::PlanPlacements)?;
     let id = plan_id(&path)?;
-    let (plan, (lines, known)) = blocking(move || {
+    let (plan, counts) = blocking(move || {
         services.db.snapshot(|conn| {
             let plan = store::plan_for(conn, &caller.actor, id)?;
-            let counts = confirmation_of(conn, &plan)?;
+            if plan.status != PlanStatus::Ready {
+                return Err(Error::refused("plan-not-ready"));
+            }
+            let counts = names::invitations(conn, plan.id)?;
             Ok((plan, counts))
         })
     })
@@ -173,8 +179,9 @@ pub(super) async fn confirmation(
         path: format!("/board/plans/{id}"),
         version: plan.version,
         headline: words::headline(l, &plan).unwrap_or_default(),
-        sentence: l.tn("plan-confirm-people", lines - known),
-        known: (known > 0).then(|| l.tn("plan-confirm-known", known)),
+        sentence: l.tn("plan-confirm-people", counts.covering),
+        others: (counts.others > 0).then(|| l.tn("plan-confirm-others", counts.others)),
+        known: (counts.known > 0).then(|| l.tn("plan-confirm-known", counts.known)),
         s,
     })
 }

@@ -90,7 +90,7 @@ fn shown_left_out(outcome: &Outcome) -> &[HouseholdId] {
 
 fn see(conn: &mut Conn, caller: &Caller, id: PlanId, query: &Fields, l: Locale) -> Result<Seen> {
     let plan = store::plan_for(conn, &caller.actor, id)?;
-    let outcome = choice_filter(query, "outcome", &["invited", "lapsed"], PlanOutcome::parse)?;
+    let outcome = choice_filter(query, "outcome", &["invited", "lapsed", "spared"], PlanOutcome::parse)?;
     let asked = PageRequest {
         limit: LINES,
         cursor: query.find("cursor").map(str::to_owned),
@@ -326,7 +326,7 @@ fn tabs(l: Locale, path: &str, query: &Fields, seen: &Seen, all: i64) -> Vec<Fac
         chosen: chosen == outcome,
     };
     let mut tabs = vec![tab(l.t("plan-lines-all"), all, None)];
-    for outcome in [PlanOutcome::Invited, PlanOutcome::Lapsed] {
+    for outcome in [PlanOutcome::Invited, PlanOutcome::Lapsed, PlanOutcome::Spared] {
         let count = seen.counts.get(&outcome).copied().unwrap_or(0);
         let label = l.label(PlanOutcome::LIST, outcome.as_str()).to_owned();
         tabs.push(tab(label, count, Some(outcome)));

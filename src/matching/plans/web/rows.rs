@@ -121,7 +121,7 @@ pub(super) fn line(l: Locale, line: &PlanLine, names: &Names, locked: &HashSet<(
     let (household, household_no) = household(names, line.household_id);
     let mut badges = Vec::new();
     match line.outcome {
-        PlanOutcome::Proposed => {}
+        PlanOutcome::Proposed | PlanOutcome::Spared => {}
         PlanOutcome::Invited => badges.push(badge(
             Tone::Good,
             l.label(PlanOutcome::LIST, line.outcome.as_str()).to_owned(),

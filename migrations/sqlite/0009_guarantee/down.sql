@@ -1,0 +1,10 @@
+DROP TABLE spot_check_households;
+DROP TABLE spot_checks;
+DROP TABLE frozen_months;
+DROP TABLE confirmations;
+DROP TABLE employment_wages;
+DROP TABLE measures;
+DROP TABLE case_steps;
+DROP TABLE cases;
+DROP TABLE alerts;
+DROP TABLE exemptions;
