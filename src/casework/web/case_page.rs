@@ -14,7 +14,7 @@ use crate::guarantee::{
     AskedLevel, Case, CaseCloseReason, CaseStep, CaseStepKind, Clocks, HouseholdStanding, Measure, MeasureStatus,
     Parameters, asked_level, case_for, decision, measures_of, member_card, standings_for, state_badge, steps_of,
 };
-use crate::matching::openings_for;
+use crate::matching::{OpenBook, openings_for};
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
 use crate::platform::http::parts::{Badge, Cell, Column, Decision, Fact, HouseholdCard, Row, Table, TimeStep, Tone};
@@ -83,14 +83,23 @@ struct Found {
     offers: Vec<PersonOffers>,
 }
 
-fn gather(conn: &mut Conn, caller: &Caller, id: CaseId, today: Day, query: &Fields, l: Locale) -> Result<Found> {
+/// What a case page is drawn from besides the case itself.
+struct View<'a> {
+    book: &'a OpenBook,
+    today: Day,
+    query: &'a Fields,
+    l: Locale,
+}
+
+fn gather(conn: &mut Conn, caller: &Caller, id: CaseId, view: &View<'_>) -> Result<Found> {
+    let View { book, today, query, l } = *view;
     let case = case_for(conn, &caller.actor, id, Permission::SeeGuarantee)?;
     let household = household_for(conn, &caller.actor, case.household_id, Permission::SeeGuarantee)?;
     let members = members_of(conn, &[household.id], today)?;
     let people: Vec<PersonId> = members.iter().map(|m| m.person.id).collect();
     let standing = standings_for(conn, &[household.id], today, &Parameters::default())?.pop();
     let offers = if case.is_open {
-        offers(conn, standing.as_ref(), &members, today, l.language())?
+        offers(conn, book, standing.as_ref(), &members, today, l.language())?
     } else {
         Vec::new()
     };
@@ -110,6 +119,7 @@ fn gather(conn: &mut Conn, caller: &Caller, id: CaseId, today: Day, query: &Fiel
 /// The best openings for everybody of the household who counts as labour and has no work.
 fn offers(
     conn: &mut Conn,
+    book: &OpenBook,
     standing: Option<&HouseholdStanding>,
     members: &[MemberRow],
     today: Day,
@@ -128,7 +138,7 @@ fn offers(
         let Some(row) = members.iter().find(|m| m.person.id == facts.person_id) else {
             continue;
         };
-        let found = openings_for(conn, facts.person_id, today, OFFERS, language)?;
+        let found = openings_for(conn, book, facts.person_id, (today, OFFERS), language)?;
         let ids: Vec<_> = found.iter().map(|explained| explained.item.id).collect();
         let cards = postings_by_ids(conn, &ids)?;
         let offers = found.iter().filter_map(|explained| {
@@ -170,9 +180,13 @@ pub async fn show(
     let (l, today, case_id) = (s.locale, services.clock.today(), *id);
     let asker = caller.clone();
     let found = blocking(move || {
-        services
-            .db
-            .snapshot(|conn| gather(conn, &asker, case_id, today, &query, l))
+        let view = View {
+            book: &services.memory.of::<OpenBook>(),
+            today,
+            query: &query,
+            l,
+        };
+        services.db.snapshot(|conn| gather(conn, &asker, case_id, &view))
     })
     .await?;
     let region = &found.household.region_code;
