@@ -76,6 +76,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     hiring::api_routes(config);
     matching::api_routes(config);
     casework::api_routes(config);
+    employment::confirmation_api_routes(config);
     employers::api_routes(config);
     postings::api_routes(config);
     training::api_routes(config);

@@ -139,6 +139,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     matching::routes(config);
     casework::routes(config);
     subsidies::routes(config);
+    employment::confirmation_routes(config);
     employers::routes(config);
     postings::routes(config);
     training::routes(config);

@@ -8,7 +8,7 @@ use crate::platform::db::Caller;
 use crate::platform::http::{blocking, forget_old_answers};
 use crate::platform::search::forget_old_changes;
 use crate::platform::tasks::{Due, Step, Task};
-use crate::{accounts, guarantee, matching, postings, roster, training};
+use crate::{accounts, employment, guarantee, matching, postings, roster, training};
 
 pub static TASKS: &[Task] = &[
     Task {
@@ -31,6 +31,11 @@ pub static TASKS: &[Task] = &[
         name: "sweep_households",
         due: Due::Daily,
         step: sweep_households,
+    },
+    Task {
+        name: "ask_for_confirmations",
+        due: Due::Daily,
+        step: ask_for_confirmations,
     },
     Task {
         name: "expire_postings",
@@ -92,6 +97,13 @@ fn expire_postings(services: &Services) -> Result<Step> {
         postings::expire_postings(tx, PORTION)
     })?;
     Ok(if moved == PORTION { Step::More } else { Step::Idle })
+}
+
+fn ask_for_confirmations(services: &Services) -> Result<Step> {
+    let asked = services.db.keep(&Caller::task("ask_for_confirmations"), |tx| {
+        employment::ask_for_confirmations(tx, PORTION)
+    })?;
+    Ok(more_if(asked))
 }
 
 fn finish_courses(services: &Services) -> Result<Step> {

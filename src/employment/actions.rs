@@ -12,10 +12,11 @@ use crate::base::actor::Permission;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::ids::{EmploymentId, Id, PersonId, PlacementId};
+use crate::base::money::Money;
 use crate::base::time::Day;
 use crate::hiring;
 use crate::insert_batch;
-use crate::platform::db::schema::{employment_evidence, employments, placements, postings};
+use crate::platform::db::schema::{employment_evidence, employment_wages, employments, placements, postings};
 use crate::platform::db::{Subject, Tx};
 use crate::registry;
 
@@ -442,6 +443,33 @@ pub fn record_roster_work(tx: &mut Tx<'_>, entries: &[(PersonId, WorkEntry)], as
     Ok(())
 }
 
+/// Keeps what a job paid before and what it pays from a day on, so that a fall is noticed.
+fn note_wage(tx: &mut Tx<'_>, employment: &Employment, wage: Option<Money>, known_on: Day) -> Result<()> {
+    let (Some(before), Some(now)) = (employment.wage_fen, wage) else {
+        return Ok(());
+    };
+    if before == now {
+        return Ok(());
+    }
+    let known: i64 = employment_wages::table
+        .filter(employment_wages::employment_id.eq(employment.id))
+        .count()
+        .get_result(&mut **tx)?;
+    let first = (known == 0).then_some((employment.start_on, before));
+    for (day, wage) in first.into_iter().chain([(known_on, now)]) {
+        diesel::insert_into(employment_wages::table)
+            .values((
+                employment_wages::id.eq(Id::<()>::fresh().raw()),
+                employment_wages::created_at.eq(tx.now()),
+                employment_wages::employment_id.eq(employment.id),
+                employment_wages::known_on.eq(day),
+                employment_wages::wage_fen.eq(wage),
+            ))
+            .execute(&mut **tx)?;
+    }
+    Ok(())
+}
+
 /// Finds or opens the employment of which a roster speaks, and returns it.
 fn take_over_work(
     tx: &mut Tx<'_>,
@@ -457,6 +485,7 @@ fn take_over_work(
     if let Some(same) = known.iter().find(|e| !is_another_job(e, work)) {
         let differences = work_differences(Some(same), &WorkEntry::Working(work.clone()));
         if !differences.is_empty() {
+            note_wage(tx, same, work.wage, as_of)?;
             diesel::update(employments::table.find(same.id))
                 .set((
                     employments::version.eq(same.version + 1),

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::confirmations::{Answer, AskedSide, Confirmation, answer_confirmation, may_answer, question_for, questions_for};
+use super::confirmations::{
+    Answer, AskedSide, Confirmation, answer_confirmation, may_answer, question_for, questions_for,
+};
 use super::model::{Employment, EndReason};
 use crate::audit::{ReceiptWords, act, back_to, receipt_words};
 use crate::base::error::{Error, Result};
@@ -89,12 +91,17 @@ fn question(
     let job = employment.job_title.as_str();
     let sentence = match question.asked {
         AskedSide::Employer => {
-            let name = named.get(&employment.person_id).map_or("", |person| person.name.as_str());
+            let name = named
+                .get(&employment.person_id)
+                .map_or("", |person| person.name.as_str());
             l.ta("confirmation-of-worker", &[("name", name.into()), ("job", job.into())])
         }
         AskedSide::Worker => {
             let employer = employment.employer_name.as_str();
-            l.ta("confirmation-of-self", &[("employer", employer.into()), ("job", job.into())])
+            l.ta(
+                "confirmation-of-self",
+                &[("employer", employer.into()), ("job", job.into())],
+            )
         }
     };
     Question {
@@ -251,7 +258,11 @@ async fn add_answer(
 ) -> Result<HttpResponse> {
     need(&caller)?;
     let body = body.into_inner();
-    let pairs = [("answer", Some(body.answer)), ("end_on", body.end_on), ("reason", body.reason)];
+    let pairs = [
+        ("answer", Some(body.answer)),
+        ("end_on", body.end_on),
+        ("reason", body.reason),
+    ];
     let pairs = pairs
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)));

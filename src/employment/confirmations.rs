@@ -80,18 +80,20 @@ pub fn ask_for_confirmations(tx: &mut Tx<'_>, portion: usize) -> Result<usize> {
                 employment.employer_id.map(|_| AskedSide::Employer),
                 Some(AskedSide::Worker),
             ];
-            questions.extend(sides.into_iter().flatten().map(|asked| Confirmation {
-                id: Id::fresh(),
-                created_at: tx.now(),
-                employment_id: employment.id,
-                asked,
-                after_days,
-                due_on: employment
-                    .start_on
-                    .checked_add_days(chrono::Days::new(days))
-                    .unwrap_or(today),
-                answered_at: None,
-                answer: None,
+            questions.extend(sides.into_iter().flatten().map(|asked| {
+                Confirmation {
+                    id: Id::fresh(),
+                    created_at: tx.now(),
+                    employment_id: employment.id,
+                    asked,
+                    after_days,
+                    due_on: employment
+                        .start_on
+                        .checked_add_days(chrono::Days::new(days))
+                        .unwrap_or(today),
+                    answered_at: None,
+                    answer: None,
+                }
             }));
         }
         insert_batch!(tx, confirmations::table, &questions)?;

@@ -5,6 +5,8 @@
 
 mod actions;
 mod api;
+mod confirm_web;
+mod confirmations;
 mod desk;
 mod model;
 mod rules;
@@ -16,6 +18,8 @@ pub use actions::{
     record_roster_work, start_employment,
 };
 pub use api::api_routes;
+pub use confirm_web::{api_routes as confirmation_api_routes, routes as confirmation_routes};
+pub use confirmations::{ask_for_confirmations, questions_for};
 pub use desk::{desk_api_routes, desk_routes};
 pub use model::{Employment, EmploymentDraft, EmploymentRow, EndReason, Evidence, EvidenceKind, RosterWork, WorkEntry};
 pub use rules::{is_current_on, work_differences};

@@ -6,16 +6,17 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::board::{Listed, board};
+use super::daily::daily_coverage;
 use super::model::{CoverageRow, Level, Parameters, ZeroCause};
 use super::store::standings_for;
 use super::web::{Asked, as_of, narrowed, region_filter, rows_of};
 use crate::base::actor::Permission;
-use crate::base::error::{OrNotFound, Result};
+use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::HouseholdId;
 use crate::base::region::RegionLevel;
 use crate::platform::Services;
 use crate::platform::db::Caller;
-use crate::platform::http::{Fields, ListView, blocking, choice_filter, id_filter};
+use crate::platform::http::{Fields, ListView, blocking, choice_filter, day_filter, id_filter};
 use crate::reference::regions;
 use crate::registry;
 
@@ -23,13 +24,15 @@ use crate::registry;
 pub fn api_routes(config: &mut ServiceConfig<'_>) {
     config
         .service(coverage)
+        .service(coverage_days)
         .service(standings)
         .service(standing_of_household);
+    super::vouching_api::api_routes(config);
 }
 
 /// Households of one unit, counted. `in_scope = met + at_risk + zero + exempt`.
 #[derive(Debug, Serialize, ToSchema)]
-struct CoverageRowView {
+pub struct CoverageRowView {
     /// The region's code or the site's id; empty for the total.
     #[schema(example = "532801003")]
     code: String,
@@ -61,7 +64,7 @@ struct CoverageRowView {
 }
 
 impl CoverageRowView {
-    fn of(row: CoverageRow) -> Self {
+    pub fn of(row: CoverageRow) -> Self {
         let CoverageRow {
             code,
             name,
@@ -153,6 +156,67 @@ async fn coverage(request: HttpRequest, services: web::Data<Services>, caller: C
                 total: CoverageRowView::of(row),
             })
             .collect(),
+    }))
+}
+
+/// The figures of one unit on one day.
+#[derive(Debug, Serialize, ToSchema)]
+struct DayView {
+    #[schema(example = "2026-11-23")]
+    day: String,
+    /// The region's code or the site's id.
+    #[schema(example = "532801003")]
+    code: String,
+    with_labour: i32,
+    covered: i32,
+    at_risk: i32,
+    zero: i32,
+    excused: i32,
+    exempt: i32,
+}
+
+/// The figures of every day of a span, at most a year, by unit
+#[utoipa::path(tag = "guarantee", params(
+    ("from" = String, Query, description = "the first day", example = "2026-01-01"),
+    ("until" = Option<String>, Query, description = "the last day, today unless told", example = "2026-11-23"),
+    ("by" = Option<String>, Query, description = "prefecture, county, township, village or site"),
+    ("region" = Option<String>, Query, description = "a division", example = "532801"),
+), responses((status = 200, description = "Figures", body = ListView<DayView>)))]
+#[get("/api/v1/coverage/days")]
+async fn coverage_days(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
+    caller.need(Permission::SeeFigures)?;
+    let query = Fields::of_query(&request);
+    query.only(&["from", "until", "by", "region"])?;
+    let region = region_filter(&query, "region")?;
+    let scope = narrowed(caller.actor.scope(Permission::SeeFigures), region.as_ref())?;
+    let by = choice_filter(&query, "by", &Level::NAMES, Level::parse)?.unwrap_or(Level::Region(RegionLevel::Township));
+    let today = services.clock.today();
+    let from = day_filter(&query, "from")?.unwrap_or(today);
+    let until = day_filter(&query, "until")?.unwrap_or(today);
+    if until > today {
+        return Err(Error::bad_request("until", "day-in-future"));
+    }
+    let units = blocking(move || {
+        services
+            .db
+            .snapshot(|conn| daily_coverage(conn, &scope, from, until, by))
+    })
+    .await?;
+    let rows = units.iter().flat_map(|unit| {
+        from.iter_days().zip(&unit.days).map(|(day, count)| DayView {
+            day: day.to_string(),
+            code: unit.code.clone(),
+            with_labour: count.with_labour,
+            covered: count.covered,
+            at_risk: count.at_risk,
+            zero: count.zero,
+            excused: count.excused,
+            exempt: count.exempt,
+        })
+    });
+    Ok(HttpResponse::Ok().json(ListView {
+        items: rows.collect(),
+        next: None,
     }))
 }
 

@@ -15,13 +15,17 @@ mod alerts;
 mod api;
 mod board;
 mod cases;
+mod checks;
 mod clocks;
+mod daily;
 mod exemptions;
 mod history;
 mod model;
 mod rules;
 mod spells;
 mod store;
+mod vouching;
+mod vouching_api;
 mod waiting;
 mod web;
 mod working;
@@ -32,7 +36,9 @@ pub use api::api_routes;
 pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
 pub use cases::{Case, CaseCloseReason, CaseStep, CaseStepKind, Due, Measure, MeasureDraft, MeasureStatus};
 pub use clocks::{AskedLevel, Clocks, asked_level};
+pub use daily::{DailyCounter, DayCount, UnitDays, daily_coverage};
 pub use exemptions::{Exemption, ExemptionDraft};
+pub use history::{History, PersonHistory, Span};
 pub use model::{
     CaseFacts, Coverage, CoverageRow, Guarantee, HouseholdFacts, HouseholdStanding, Level, MemberFacts, Parameters,
     Standing, WorkFacts, ZeroCause,
@@ -41,7 +47,7 @@ pub use rules::{Counter, coverage_of, state_of};
 pub use store::{
     alert_for, alerts_of, case_for, cases_of, coverage, exemption_for, exemptions_in, exemptions_of, facts_for,
     guarantee_of, guarantees_of, measure_for, measures_of, open_alerts, open_case_of, standing_list, standings_for,
-    steps_of, zero_now,
+    steps_of, walk_histories, zero_now,
 };
 pub use waiting::{Waiting, waiting};
 pub use web::cards::{decision, member_card, state_badge};

@@ -1,7 +1,7 @@
 //! Facts, standings, and the figures made of them.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::codes::{ExemptionReason, GuaranteeState, RelocationKind};
 use crate::base::ids::{EmploymentId, HouseholdId, PersonId, SiteId};
@@ -166,7 +166,8 @@ impl Level {
 
 /// Households of one unit, counted. `in_scope = met + at_risk + zero + exempt`; the rate is
 /// (met + at_risk) / (in_scope − exempt), in basis points.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CoverageRow {
     /// The region's code or the site's id; empty for the total.
     pub code: String,

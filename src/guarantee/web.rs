@@ -2,8 +2,10 @@
 
 mod board_page;
 pub mod cards;
+pub mod checks_page;
 mod household_page;
 mod lists;
+pub mod months_page;
 mod person_page;
 mod village_page;
 
@@ -22,6 +24,22 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/board", web::get().to(board_page::show))
         .route("/board.csv", web::get().to(board_page::export))
+        .route("/board/months", web::get().to(months_page::show))
+        .route("/board/months", web::post().to(months_page::post))
+        .route("/board/months/new", web::get().to(months_page::form))
+        .route("/board/months/{id}", web::get().to(months_page::one))
+        .route("/board/checks", web::get().to(checks_page::show))
+        .route("/board/checks", web::post().to(checks_page::post))
+        .route("/board/checks/new", web::get().to(checks_page::form))
+        .route("/board/checks/{id}", web::get().to(checks_page::one))
+        .route(
+            "/board/checks/{id}/households/{household}/findings/new",
+            web::get().to(checks_page::finding_form),
+        )
+        .route(
+            "/board/checks/{id}/households/{household}/findings",
+            web::post().to(checks_page::post_finding),
+        )
         .route("/village", web::get().to(village_page::show))
         .route("/village/households", web::get().to(lists::show))
         .route("/village/households.csv", web::get().to(lists::export))

@@ -248,3 +248,39 @@ story! {
         post(&work("casual", back(48), None)).expect(201);
     }
 }
+
+story! {
+    fn every_day_of_a_year_equals_that_day_by_itself(app) {
+        let mut dice = Dice(271);
+        let mut persons = Vec::new();
+        for n in 0..5 {
+            let village = if n < 3 { "532801002001" } else { "532801003002" };
+            let made = a_household(&format!("53280110000{n}")).in_village(village).with(a_labourer("岩温").born("2010-12-20")).with(a_labourer("玉香").woman().born("1972-02-01")).enrol(app);
+            persons.extend(made.persons);
+        }
+        app.pass_seconds(150 * DAY);
+        app.settle();
+        for _ in 0..40 {
+            happen(app, &mut dice, &persons, app.services.clock.today());
+        }
+        let today = app.services.clock.today();
+        let from = today - chrono::Days::new(130);
+        let program = app.program_as("liwei", Role::PrefectureHr, None);
+        let days = program.get(&format!("/api/v1/coverage/days?from={from}&by=village")).expect(200).json();
+        let days = days["items"].as_array().expect("days");
+        let mut compared = 0;
+        for day in from.iter_days().step_by(5).take_while(|day| *day <= today) {
+            let alone = program.get(&format!("/api/v1/coverage?as_of={day}&by=village")).expect(200).json();
+            for row in alone["rows"].as_array().expect("rows") {
+                let found = days.iter().find(|d| d["day"] == day.to_string() && d["code"] == row["code"]).expect("the day is there");
+                for figure in ["with_labour", "covered", "at_risk", "zero", "excused", "exempt"] {
+                    assert_eq!(found[figure], row[figure], "{figure} of {} on {day}", row["code"]);
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 300, "{compared}");
+        program.get("/api/v1/coverage/days?from=2025-01-01").expect(400);
+        program.get(&format!("/api/v1/coverage/days?from={today}&until={from}")).expect(400);
+    }
+}

@@ -4,6 +4,7 @@ mod accounts_are_safe;
 mod claims_go_their_way;
 mod courses_are_learnt;
 mod employers_post_jobs;
+mod figures_are_vouched_for;
 mod funds_are_never_overspent;
 mod households_get_work;
 mod households_stay_guaranteed;

@@ -14,6 +14,7 @@ use crate::base::time::{Day, days_between};
 use crate::employers::web::common::own_employer;
 use crate::employers::web::status_badge;
 use crate::employers::{Employer, EmployerStatus};
+use crate::employment::confirmations::questions_for;
 use crate::employment::store::hires_of;
 use crate::hiring::{PlacementStatus, counts_by_posting};
 use crate::platform::Services;
@@ -86,7 +87,7 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
     let mut asked = page_request(&query)?;
     asked.limit = asked.limit.max(50);
     let today = services.clock.today();
-    let (employer, postings, counts, unconfirmed, courses) = blocking(move || {
+    let (employer, postings, counts, (unconfirmed, questions), courses) = blocking(move || {
         services.db.snapshot(|conn| {
             let employer = own_employer(conn, &caller)?;
             let postings = postings_of(conn, employer.id, None, &asked)?;
@@ -94,8 +95,9 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
             let counts = counts_by_posting(conn, &ids)?;
             let hires = hires_of(conn, employer.id, super::hires::MOST, today)?;
             let unconfirmed = hires.iter().filter(|row| is_to_confirm(row, today)).count();
+            let questions = questions_for(conn, &caller.actor, today)?.len();
             let courses = courses_of(conn, employer.id, &PageRequest::first(COURSES))?.items;
-            Ok((employer, postings, counts, unconfirmed, courses))
+            Ok((employer, postings, counts, (unconfirmed, questions), courses))
         })
     })
     .await?;
@@ -109,6 +111,10 @@ pub(super) async fn desk(request: HttpRequest, services: web::Data<Services>, ca
         note: employer.status_note.clone(),
         matters: returned_courses(l, &courses)
             .chain(matters(l, &postings.items, &counts, unconfirmed, today))
+            .chain((questions > 0).then(|| Matter {
+                href: "/confirmations".to_owned(),
+                words: l.tn("confirmation-matter", questions),
+            }))
             .collect(),
         courses: courses.iter().map(|card| course_line(l, card)).collect(),
         columns: columns(l, &postings.items, &counts, today),

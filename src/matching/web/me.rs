@@ -8,7 +8,7 @@ use crate::base::codes::GuaranteeState;
 use crate::base::error::Result;
 use crate::base::ids::PersonId;
 use crate::base::time::Day;
-use crate::employment::{Employment, current_on};
+use crate::employment::{Employment, current_on, questions_for};
 use crate::guarantee::{Guarantee, guarantee_of};
 use crate::hiring::{PlacementRow, PlacementStatus, placements_of_person, status_words};
 use crate::platform::Services;
@@ -42,9 +42,11 @@ struct Standing {
     work: Vec<Employment>,
     wish: Option<Wish>,
     guarantee: Option<Guarantee>,
+    /// Questions whether he is still at work.
+    questions: usize,
 }
 
-fn read(conn: &mut Conn, person: PersonId, today: Day) -> Result<Standing> {
+fn read(conn: &mut Conn, caller: &Caller, person: PersonId, today: Day) -> Result<Standing> {
     let guarantee = match household_of(conn, person)? {
         Some(household) => guarantee_of(conn, household)?,
         None => None,
@@ -54,13 +56,14 @@ fn read(conn: &mut Conn, person: PersonId, today: Day) -> Result<Standing> {
         work: current_on(conn, &[person], today)?,
         wish: wish_of(conn, person)?,
         guarantee,
+        questions: questions_for(conn, &caller.actor, today)?.len(),
     })
 }
 
 pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: Caller) -> Result<HttpResponse> {
     let person = own_person(&caller)?;
     let today = services.clock.today();
-    let standing = blocking(move || services.db.read(|conn| read(conn, person, today))).await?;
+    let standing = blocking(move || services.db.read(|conn| read(conn, &caller, person, today))).await?;
     let s = Shell::of(&request);
     let matters = matters(s.locale, &standing);
     page(&MePage { s, matters })
@@ -70,6 +73,16 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
 fn matters(l: Locale, standing: &Standing) -> Vec<Matter> {
     let open = standing.placements.iter().filter(|row| row.placement.is_open);
     let mut matters: Vec<Matter> = open.map(|row| of_placement(l, row)).collect();
+    if standing.questions > 0 {
+        matters.push(Matter {
+            title: l.t("confirmation-title"),
+            state: None,
+            sentence: l.t("confirmation-lead"),
+            href: "/confirmations".to_owned(),
+            label: l.t("me-answer"),
+            is_urgent: true,
+        });
+    }
     matters.sort_by_key(|matter| !matter.is_urgent);
     matters.extend(standing.work.iter().map(|work| of_work(l, work)));
     matters.push(of_wish(l, standing.wish.as_ref()));

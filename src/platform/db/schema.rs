@@ -289,6 +289,7 @@ diesel::table! {
         closes_on -> Nullable<Date>,
         source -> Text,
         source_no -> Nullable<Text>,
+        reserved_places -> Integer,
     }
 }
 

@@ -37,3 +37,22 @@ employment-correction-hint-end-on = Leave empty while the work goes on
 employment-correction-field-reason = Why it ended
 employment-correction-hint-reason = Needed where the work is over
 employment-correction-field-why = Why it is corrected
+confirmation-title = Still at work?
+confirmation-lead = One tap is enough. We ask after 30, 90 and 180 days.
+confirmation-none = There is nothing to confirm now.
+confirmation-of-worker = Is { $name } still with you as { $job }?
+confirmation-of-self = Are you still with { $employer } as { $job }?
+confirmation-since = Since { $day }
+confirmation-still-there = Still at work
+confirmation-gone = Not any more
+confirmation-matter = { $n ->
+    [one] Is 1 person still at work with you?
+   *[other] Are { $n } people still at work with you?
+}
+confirmation-gone-title = Not at work any more
+confirmation-gone-lead = Please give the last day of work and the reason.
+confirmation-gone-submit = Send
+kind-confirmation = Confirmation
+refusal-confirmation-answered = This has been answered.
+audit-verb-answer_confirmation = Say whether somebody is still at work
+task-ask-for-confirmations = Ask who is still at work
