@@ -24,7 +24,7 @@ fn run(folder: &Path, arguments: &[&str]) -> (bool, String) {
 }
 
 fn serve(folder: &Path, address: &str) -> Child {
-    let child = program(folder)
+    let mut child = program(folder)
         .args(["serve", "--listen", address])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -37,6 +37,7 @@ fn serve(folder: &Path, address: &str) -> Child {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
+    child.kill().and_then(|()| child.wait()).expect("it ends");
     panic!("the program does not answer");
 }
 
