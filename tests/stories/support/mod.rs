@@ -10,7 +10,7 @@ pub mod claims;
 pub mod databases;
 pub mod postgres;
 
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 
 use actix_web::dev::ServerHandle;
 use tempfile::TempDir;
@@ -73,7 +73,7 @@ pub struct TestApp {
     pub address: String,
     handle: ServerHandle,
     /// What the server's thread leaves when it ends.
-    ended: mpsc::Receiver<()>,
+    ended: Mutex<mpsc::Receiver<()>>,
     database: databases::Database,
     folder: TempDir,
 }
@@ -108,7 +108,7 @@ impl TestApp {
             services,
             address: format!("http://{address}"),
             handle,
-            ended,
+            ended: Mutex::new(ended),
             database,
             folder,
         })
@@ -208,6 +208,7 @@ impl Drop for TestApp {
         self.services.stop();
         // Sends the order at once; the future only waits for its end.
         drop(self.handle.stop(false));
-        self.ended.recv_timeout(std::time::Duration::from_secs(10)).ok();
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.recv_timeout(std::time::Duration::from_secs(10)).ok();
     }
 }
