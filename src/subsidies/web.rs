@@ -15,9 +15,10 @@ use askama::Template;
 use futures_util::{StreamExt, TryStreamExt};
 
 use super::assess::{Assessment, Outcome};
-use super::model::{Claim, ClaimState, SupportRule};
+use super::model::{AmountSource, Claim, ClaimState, SupportRule};
 use super::store::{self, FactSubject};
 use crate::audit::ReceiptWords;
+use crate::base::codes::Language;
 use crate::base::error::{Error, Result};
 use crate::platform::db::Conn;
 use crate::platform::http::parts::{Badge, Button, Choice, Decision, Fact, Table, TimeStep, Tone};
@@ -185,6 +186,16 @@ fn assessment_box(l: Locale, name: &str, assessment: &Assessment) -> Decision {
 
 fn rule_name(l: Locale, rule: &SupportRule) -> String {
     rule.name(l.language()).to_owned()
+}
+
+/// Where a rule comes from. The rulebook quotes its texts in English; a Chinese page says of what kind the text is.
+fn source_words(l: Locale, rule: &SupportRule) -> String {
+    match l.language() {
+        Language::Zh => l
+            .label(AmountSource::LIST, rule.terms.amount_source.as_str())
+            .to_owned(),
+        Language::En => rule.source.clone(),
+    }
 }
 
 /// What a text field of an upload may hold.

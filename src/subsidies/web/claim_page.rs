@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Part, SheetPage, Upload, assessment_box, rule_name, state_badge};
+use super::{Part, SheetPage, Upload, assessment_box, rule_name, source_words, state_badge};
 use crate::audit::receipt_words;
 use crate::base::actor::Permission;
 use crate::base::error::{Context, OrNotFound, Result};
@@ -146,7 +146,7 @@ fn summary(l: Locale, seen: &Seen) -> Part {
             &[("owner", owner.as_str().into()), ("state", state.into())],
         ));
     }
-    words.push(l.ta("claim-source", &[("source", seen.rule.source.as_str().into())]));
+    words.push(l.ta("claim-source", &[("source", source_words(l, &seen.rule).into())]));
     Part {
         facts,
         words,

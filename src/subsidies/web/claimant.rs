@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::Datelike;
 
-use super::{Part, SheetPage, assessment_box, claims_of, rule_name, state_badge};
+use super::{Part, SheetPage, assessment_box, claims_of, rule_name, source_words, state_badge};
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::ids::{ClaimId, Id, PersonId, SupportRuleId};
 use crate::platform::Services;
@@ -253,7 +253,7 @@ async fn new_page(
     page_with_status(
         &NewClaimPage {
             title: rule_name(l, &rule),
-            source: rule.source.clone(),
+            source: source_words(l, &rule),
             back: path,
             action: path,
             id: typed.find("id").map_or_else(|| fresh.to_string(), str::to_owned),

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use chrono::{Datelike, Months};
 
-use super::{Part, SheetPage, rule_name};
+use super::{Part, SheetPage, rule_name, source_words};
 use crate::base::codes::{HouseholdType, LabourSkill, MonitorCategory, PovertyAttribute, Sex};
 use crate::base::error::{Error, Result};
 use crate::base::ids::Id;
@@ -162,7 +162,7 @@ fn answer_box(l: Locale, rule: &SupportRule, assessment: &Assessment) -> Decisio
         tone: Tone::Good,
         sentence: l.ta("supports-up-to", &[("name", name.into()), ("amount", amount.into())]),
         facts: Vec::new(),
-        rule: Some(rule.source.clone()),
+        rule: Some(source_words(l, rule)),
         objection: rule.needs_confirmation().then(|| l.t("supports-not-confirmed")),
     }
 }
@@ -193,7 +193,7 @@ fn rule_box(l: Locale, rule: &SupportRule) -> Decision {
             ),
             Fact::new(l.t("supports-since"), l.day(rule.effective_from)),
         ],
-        rule: Some(rule.source.clone()),
+        rule: Some(source_words(l, rule)),
         objection: rule.needs_confirmation().then(|| l.t("supports-not-confirmed")),
     }
 }
