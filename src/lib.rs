@@ -37,5 +37,9 @@ pub mod matching;
 
 pub mod casework;
 
+pub mod funds;
+
+pub mod subsidies;
+
 // Floor 3: puts the house together.
 pub mod app;

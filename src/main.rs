@@ -119,6 +119,9 @@ enum Command {
     Reindex,
     /// Look at database, index, journal and keys, and say in words what is wrong
     Check,
+    /// Money of supports
+    #[command(subcommand)]
+    Funds(Funds),
     /// Accounts and tokens
     #[command(subcommand)]
     User(User),
@@ -132,6 +135,8 @@ enum Import {
     Roster(ImportArgs),
     /// Postings: .csv, .csv.gz, .xlsx
     Postings(ImportArgs),
+    /// Support rules: .toml; versions that are there are never changed
+    Rules { file: PathBuf },
 }
 
 #[derive(Args)]
@@ -211,6 +216,12 @@ enum Match {
         #[arg(long, value_name = "N", default_value_t = 10)]
         limit: usize,
     },
+}
+
+#[derive(Subcommand)]
+enum Funds {
+    /// Recompute every fund from its ledger; fails when something does not fit
+    Verify,
 }
 
 #[derive(Subcommand)]
@@ -317,6 +328,8 @@ fn run(line: CommandLine) -> yigang::base::error::Result<Outcome> {
             },
         ),
         Command::Coverage { as_of, by, json } => commands::coverage(&setting, as_of.as_deref(), &by, json),
+        Command::Import(Import::Rules { file }) => commands::import_rules(&setting, &file),
+        Command::Funds(Funds::Verify) => commands::verify_funds(&setting),
         Command::Reindex => commands::reindex(&setting),
         Command::Check => commands::check(&setting),
         Command::User(User::Add {

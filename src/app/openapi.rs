@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 use crate::{
     accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
-    roster, training,
+    roster, subsidies, training,
 };
 
 #[derive(OpenApi)]
@@ -47,6 +47,9 @@ use crate::{
         (name = "employers", description = "Employers, brokers, workshops and cooperatives"),
         (name = "postings", description = "What employers offer"),
         (name = "courses", description = "Training courses"),
+        (name = "supports", description = "Support rules: dated versions with their sources"),
+        (name = "claims", description = "Claims under support rules, from the draft to the money"),
+        (name = "funds", description = "Appropriations, their ledgers and payment batches"),
     )
 )]
 struct ApiDoc;
@@ -83,6 +86,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     employment::api_routes(config);
     guarantee::api_routes(config);
     roster::api_routes(config);
+    subsidies::api_routes(config);
 }
 
 /// The document.

@@ -184,16 +184,19 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/openings", "nav-openings"),
             ("/me/applications", "nav-applications"),
             ("/me/household", "nav-household"),
+            ("/me/claims", "nav-claims"),
         ],
         Some(Role::Broker | Role::Employer) => &[
             ("/desk", "nav-desk"),
             ("/desk/postings/new", "nav-new-posting"),
             ("/desk/hires", "nav-hires"),
+            ("/desk/claims", "nav-claims"),
         ],
         Some(Role::VillageOfficer | Role::SiteOfficer) => &[
             ("/village", "nav-village"),
             ("/village/households", "nav-households"),
             ("/village/cases", "nav-cases"),
+            ("/board/claims", "nav-claims"),
             ("/openings", "nav-openings"),
         ],
         Some(Role::TownshipOfficer) => &[
@@ -202,6 +205,7 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/village/cases", "nav-cases"),
             ("/board", "nav-board"),
             ("/board/imports", "nav-imports"),
+            ("/board/claims", "nav-claims"),
             ("/openings", "nav-openings"),
         ],
         Some(Role::CountyHr | Role::PrefectureHr) => &[
@@ -209,11 +213,12 @@ fn nav_of(role: Option<Role>) -> Vec<NavLink> {
             ("/village/households", "nav-households"),
             ("/village/cases", "nav-cases"),
             ("/board/verify", "nav-verify"),
+            ("/board/claims", "nav-claims"),
             ("/board/imports", "nav-imports"),
             ("/board/audit", "nav-audit"),
             ("/openings", "nav-openings"),
         ],
-        Some(Role::DeptPartner) => &[("/board", "nav-board")],
+        Some(Role::DeptPartner) => &[("/board", "nav-board"), ("/board/funds", "nav-funds")],
         Some(Role::Auditor) => &[
             ("/board", "nav-board"),
             ("/village/households", "nav-households"),

@@ -35,6 +35,22 @@ pub enum Permission {
     RecordEmployment,
     /// Compute, confirm and discard placement plans of the scope.
     PlanPlacements,
+    /// Claims of the scope, their lines and documents.
+    SeeClaims,
+    /// Take the village's steps of a claim: acceptance and village notice.
+    CheckClaims,
+    /// The first review of a claim.
+    ReviewClaims,
+    /// The county's steps of a claim: acceptance, second review, notice, approval, recovery.
+    ApproveClaims,
+    /// Confirm support rules, add versions, rehearse changes.
+    ManageRules,
+    /// Funds of the scope and their ledgers.
+    SeeFunds,
+    /// Enter appropriations, open payment batches.
+    ManageFunds,
+    /// Send payment batches and take results over, for the department that pays.
+    PayClaims,
     /// The guarantee: rates, named lists, exemptions of the scope.
     SeeGuarantee,
     /// Work on cases: verify, record steps and measures, record what a spot check found.
@@ -61,7 +77,14 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
         Role::Broker | Role::Employer => matches!(permission, P::ManageOwnEmployer),
         Role::VillageOfficer | Role::SiteOfficer => matches!(
             permission,
-            P::SeeHouseholds | P::ActForOthers | P::RecordEmployment | P::SeeGuarantee | P::WorkCases | P::SeeFigures
+            P::SeeHouseholds
+                | P::ActForOthers
+                | P::RecordEmployment
+                | P::SeeClaims
+                | P::CheckClaims
+                | P::SeeGuarantee
+                | P::WorkCases
+                | P::SeeFigures
         ),
         Role::TownshipOfficer => matches!(
             permission,
@@ -71,6 +94,8 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ActForOthers
                 | P::RecordEmployment
                 | P::ImportRosters
+                | P::SeeClaims
+                | P::ReviewClaims
                 | P::SeeGuarantee
                 | P::WorkCases
                 | P::SeeFigures
@@ -88,6 +113,11 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::ReviewPostings
                 | P::EditPublicPosts
                 | P::PlanPlacements
+                | P::SeeClaims
+                | P::ApproveClaims
+                | P::ManageRules
+                | P::SeeFunds
+                | P::ManageFunds
                 | P::SeeGuarantee
                 | P::WorkCases
                 | P::DecideExemptions
@@ -95,10 +125,10 @@ pub const fn allows(role: Role, permission: Permission) -> bool {
                 | P::SeeFigures
                 | P::SeeAudit
         ),
-        Role::DeptPartner => matches!(permission, P::SeeFigures),
+        Role::DeptPartner => matches!(permission, P::SeeFigures | P::SeeFunds | P::PayClaims),
         Role::Auditor => matches!(
             permission,
-            P::SeeHouseholds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit
+            P::SeeHouseholds | P::SeeClaims | P::SeeFunds | P::SeeGuarantee | P::SeeFigures | P::SeeAudit
         ),
         Role::Admin => matches!(permission, P::ManageAccounts | P::SeeStatus),
     }

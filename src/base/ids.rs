@@ -174,6 +174,19 @@ pub mod kind {
         FrozenMonth,
         SpotCheck,
         SpotCheckHousehold,
+        SupportRule,
+        RuleConfirmation,
+        Fund,
+        LedgerEntry,
+        PaymentBatch,
+        PaymentLine,
+        Recovery,
+        Claim,
+        ClaimLine,
+        ClaimMonth,
+        ClaimStep,
+        ClaimDocument,
+        Objection,
     );
 }
 
@@ -214,6 +227,19 @@ pub type ConfirmationId = Id<kind::Confirmation>;
 pub type FrozenMonthId = Id<kind::FrozenMonth>;
 pub type SpotCheckId = Id<kind::SpotCheck>;
 pub type SpotCheckHouseholdId = Id<kind::SpotCheckHousehold>;
+pub type SupportRuleId = Id<kind::SupportRule>;
+pub type RuleConfirmationId = Id<kind::RuleConfirmation>;
+pub type FundId = Id<kind::Fund>;
+pub type LedgerEntryId = Id<kind::LedgerEntry>;
+pub type PaymentBatchId = Id<kind::PaymentBatch>;
+pub type PaymentLineId = Id<kind::PaymentLine>;
+pub type RecoveryId = Id<kind::Recovery>;
+pub type ClaimId = Id<kind::Claim>;
+pub type ClaimLineId = Id<kind::ClaimLine>;
+pub type ClaimMonthId = Id<kind::ClaimMonth>;
+pub type ClaimStepId = Id<kind::ClaimStep>;
+pub type ClaimDocumentId = Id<kind::ClaimDocument>;
+pub type ObjectionId = Id<kind::Objection>;
 
 #[cfg(test)]
 mod tests {

@@ -27,6 +27,7 @@ type OpeningRow = (
         String,
         i32,
         i32,
+        i32,
     ),
     (
         bool,
@@ -84,6 +85,7 @@ fn read(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Opening>> {
                 postings::wage_unit,
                 postings::places,
                 postings::filled,
+                postings::reserved_places,
             ),
             (
                 postings::lodging,
@@ -111,7 +113,7 @@ fn read(conn: &mut Conn, which: Which<'_>) -> Result<Vec<Opening>> {
 
 fn opening_of(row: OpeningRow) -> Opening {
     let (
-        (id, kind, region, occupation, low, high, unit, places, filled),
+        (id, kind, region, occupation, low, high, unit, places, filled, reserved),
         (lodging, meals, insurance, transport, education, certificate, physical, status, closes_on),
     ) = row;
     let kind = if kind == "public_welfare" {
@@ -150,7 +152,7 @@ fn opening_of(row: OpeningRow) -> Opening {
         is_closed_to_minors: physical == "heavy",
         term: Term::LongTerm,
         free_places: u32::try_from(places - filled).unwrap_or(0),
-        reserved_places: 0,
+        reserved_places: u32::try_from(reserved).unwrap_or(0),
         is_open: status == PostingStatus::Open,
         closes_on,
         starts_on: None,

@@ -179,11 +179,17 @@ pub(super) fn tenths_above_floor(candidate: &Candidate, opening: &Opening) -> i3
 }
 
 fn tenths_above(floor: Money, pay: Money) -> i32 {
-    let above = i128::from(pay.fen()) - i128::from(floor.fen());
-    if floor.fen() <= 0 || above <= 0 {
+    if floor.fen() <= 0 || pay <= floor {
         return 0;
     }
-    i32::try_from(above * 10 / i128::from(floor.fen())).unwrap_or(i32::MAX)
+    // Dividing 64 bits is several times faster; a pay for which they do not suffice is beyond any limit.
+    let tenfold = pay
+        .fen()
+        .checked_sub(floor.fen())
+        .and_then(|above| above.checked_mul(10));
+    tenfold.map_or(i32::MAX, |tenfold| {
+        i32::try_from(tenfold / floor.fen()).unwrap_or(i32::MAX)
+    })
 }
 
 /// The points of a pay over a floor; never fewer for more pay.

@@ -53,6 +53,7 @@ pub fn draft_posting(tx: &mut Tx<'_>, draft: &PostingDraft) -> Result<Posting> {
         wage_unit: super::model::WageUnit::Month,
         places: draft.places,
         filled: 0,
+        reserved_places: 0,
         lodging: false,
         meals: false,
         insurance: false,
@@ -122,6 +123,7 @@ fn fill(tx: &Tx<'_>, posting: &mut Posting, draft: &PostingDraft) -> Result<()> 
     draft.address.trim().clone_into(&mut posting.address);
     (posting.wage_low_fen, posting.wage_high_fen, posting.wage_unit) = draft.wage.columns();
     posting.places = draft.places;
+    posting.reserved_places = draft.reserved_places;
     posting.lodging = draft.lodging;
     posting.meals = draft.meals;
     posting.insurance = draft.insurance;

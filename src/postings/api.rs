@@ -62,6 +62,8 @@ struct PostingView {
     wage_unit: &'static str,
     places: i32,
     filled: i32,
+    /// Of the places, those kept for households that the guarantee is for.
+    reserved_places: i32,
     lodging: bool,
     meals: bool,
     insurance: bool,
@@ -101,6 +103,7 @@ impl PostingView {
             wage_unit: posting.wage_unit.as_str(),
             places: posting.places,
             filled: posting.filled,
+            reserved_places: posting.reserved_places,
             lodging: posting.lodging,
             meals: posting.meals,
             insurance: posting.insurance,
@@ -189,6 +192,9 @@ struct PostingJson {
     region: String,
     #[schema(example = 4)]
     places: i32,
+    /// Of these, kept for households that the guarantee is for; none if absent.
+    #[schema(example = 1)]
+    reserved_places: Option<i64>,
     /// Absent together with `wage_high`: by agreement.
     #[schema(example = "2400.00")]
     wage_low: Option<String>,
@@ -234,6 +240,10 @@ impl PostingJson {
             ("title", self.title),
             ("region", self.region),
             ("places", self.places.to_string()),
+            (
+                "reserved_places",
+                self.reserved_places.map(|count| count.to_string()).unwrap_or_default(),
+            ),
             ("negotiable", ticked(negotiable)),
             ("wage_low", text(self.wage_low)),
             ("wage_high", text(self.wage_high)),

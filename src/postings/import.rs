@@ -353,6 +353,11 @@ fn fill(posting: &mut Posting, listed: &ListedPosting) {
         Some(sheet::WageUnit::Hour) => WageUnit::Hour,
     };
     posting.places = i32::try_from(listed.headcount).unwrap_or(i32::MAX).max(1);
+    if let Some(reserved) = listed.reserved_places {
+        posting.reserved_places = i32::try_from(reserved).unwrap_or(i32::MAX);
+    }
+    // A list that says nothing of it leaves what the employer has reserved, as far as there are places.
+    posting.reserved_places = posting.reserved_places.min(posting.places);
     posting.lodging = listed.has_lodging;
     posting.meals = listed.has_meals;
     posting.insurance = listed.has_insurance;
@@ -384,6 +389,7 @@ fn new_posting(row: &Judged, listed: &ListedPosting, employer_id: EmployerId, op
         wage_unit: WageUnit::Month,
         places: 1,
         filled: 0,
+        reserved_places: 0,
         lodging: false,
         meals: false,
         insurance: false,

@@ -92,6 +92,8 @@ pub struct Posting {
     pub wage_unit: WageUnit,
     pub places: i32,
     pub filled: i32,
+    /// Kept for households that the guarantee is for, as long as no more places than these are free.
+    pub reserved_places: i32,
     pub lodging: bool,
     pub meals: bool,
     pub insurance: bool,
@@ -134,6 +136,8 @@ pub struct PostingDraft {
     pub kind: PostingKind,
     pub region: RegionCode,
     pub places: i32,
+    /// Of these, kept for households that the guarantee is for.
+    pub reserved_places: i32,
     pub wage: Wage,
     pub description: String,
     pub contact_name: String,

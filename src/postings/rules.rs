@@ -26,6 +26,11 @@ pub fn draft_problems(draft: &PostingDraft, phone_known: bool, today: Day) -> Ve
     check(within(&draft.title, 2, 60), "title", "posting-title");
     check(is_place(&draft.region), "region", "region-county");
     check((1..=MOST_PLACES).contains(&draft.places), "places", "posting-places");
+    check(
+        (0..=draft.places).contains(&draft.reserved_places),
+        "reserved_places",
+        "posting-reserved",
+    );
     check(is_sound(draft.wage), "wage", "posting-wage");
     check(
         within(&draft.description, 10, 4_000),

@@ -76,6 +76,8 @@ pub struct ListedPosting {
     pub description: String,
     pub published_on: Option<Day>,
     pub headcount: u32,
+    /// Of these, kept for households that the guarantee is for; `None` where the list does not say.
+    pub reserved_places: Option<u32>,
     /// Kept for the officer who judges the age limit; never a filter.
     pub age_limit: (Option<u8>, Option<u8>),
     pub occupation: OccupationCode,
@@ -162,6 +164,7 @@ pub fn read_posting_row(cells: &HashMap<String, String>) -> PostingReading {
     let (wage, education, occupation) = (row.wage(), row.education(), row.occupation(&title));
     let (experience_years, published_on, headcount) =
         (row.number("experience_years", 60), row.published(), row.headcount());
+    let reserved_places = row.reserved_places(headcount);
     let age_limit = (row.number("age_min", 120), row.number("age_max", 120));
     let welfare = split_list(row.raw("welfare"));
     let gives = |words: &[&str]| welfare.iter().any(|w| words.iter().any(|word| w.contains(word)));
@@ -186,6 +189,7 @@ pub fn read_posting_row(cells: &HashMap<String, String>) -> PostingReading {
             description,
             published_on,
             headcount,
+            reserved_places,
             age_limit,
             occupation,
             origin: fold(row.raw("origin")),
@@ -363,6 +367,20 @@ impl Row<'_> {
                 1
             }
         }
+    }
+
+    fn reserved_places(&mut self, headcount: u32) -> Option<u32> {
+        let text = squeeze(self.raw("reserved_places"));
+        let bare = text.trim_end_matches(['人', '名', '个']).trim_end_matches(".0");
+        // Here zero is an answer, not an empty cell.
+        if bare.is_empty() || bare == "无" {
+            return None;
+        }
+        let count = bare.parse::<u32>().ok().filter(|count| *count <= headcount);
+        if count.is_none() {
+            self.fault("reserved_places", "posting-reserved", &text);
+        }
+        count
     }
 
     fn education(&mut self) -> Option<Education> {

@@ -348,6 +348,7 @@ pub(super) fn save(tx: &mut Tx<'_>, p: &Posting) -> Result<()> {
                 table::wage_high_fen.eq(p.wage_high_fen),
                 table::wage_unit.eq(p.wage_unit),
                 table::places.eq(p.places),
+                table::reserved_places.eq(p.reserved_places),
                 table::lodging.eq(p.lodging),
                 table::meals.eq(p.meals),
                 table::insurance.eq(p.insurance),

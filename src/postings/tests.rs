@@ -32,6 +32,7 @@ fn a_job(employer_id: EmployerId, places: i32) -> PostingDraft {
         kind: PostingKind::Job,
         region: region("532801003"),
         places,
+        reserved_places: 0,
         wage: Wage::Range {
             low: Money::from_fen(240_000),
             high: Money::from_fen(300_000),
@@ -389,4 +390,20 @@ fn what_everybody_sees_holds_no_phone_and_disappears_with_a_suspended_employer()
         .read(|conn| open_postings(conn, &OpenFilter::default(), &PageRequest::default()))
         .unwrap();
     assert!(open.items.is_empty());
+}
+
+#[test]
+fn no_more_places_are_kept_than_there_are() {
+    let bureau = Bureau::open();
+    let (employer_id, owner) = bureau.verified(EmployerKind::Enterprise, 1);
+    for (reserved_places, holds) in [(0, true), (2, true), (3, false), (-1, false)] {
+        let draft = PostingDraft {
+            reserved_places,
+            ..a_job(employer_id, 2)
+        };
+        match bureau.db.write(&owner, |tx| draft_posting(tx, &draft)) {
+            Ok(posting) => assert!(holds && posting.reserved_places == reserved_places),
+            Err(error) => assert_eq!((holds, refusal(error)), (false, "posting-reserved")),
+        }
+    }
 }

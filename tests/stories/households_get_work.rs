@@ -55,6 +55,11 @@ fn zero_on(app: &TestApp, on: &str) -> Vec<String> {
 
 /// A verified employer in the village with one open posting.
 pub fn an_open_posting(app: &TestApp, places: i32) -> PostingId {
+    an_open_posting_keeping(app, 0, places)
+}
+
+/// The same, with some of its places kept for households that the guarantee is for.
+pub fn an_open_posting_keeping(app: &TestApp, reserved_places: i32, places: i32) -> PostingId {
     let region = RegionCode::parse("532801003002").expect("a village");
     app.services
         .db
@@ -83,6 +88,7 @@ pub fn an_open_posting(app: &TestApp, places: i32) -> PostingId {
                     title: "保洁员".to_owned(),
                     region: region.clone(),
                     places,
+                    reserved_places,
                     wage: Wage::Range {
                         low: Money::from_fen(240_000),
                         high: Money::from_fen(300_000),

@@ -42,6 +42,7 @@ fn an_opening(app: &TestApp, places: i32) -> PostingId {
             title: "保洁员".to_owned(),
             region: region.clone(),
             places,
+            reserved_places: 0,
             wage: Wage::Range {
                 low: Money::from_fen(240_000),
                 high: Money::from_fen(300_000),

@@ -9,7 +9,7 @@ use yigang::matching;
 use yigang::platform::db::{Caller, Subject};
 use yigang::postings;
 
-use crate::households_get_work::an_open_posting;
+use crate::households_get_work::{an_open_posting, an_open_posting_keeping};
 use crate::story;
 use crate::support::TestApp;
 use crate::support::browser::Program;
@@ -91,5 +91,25 @@ story! {
             let sentences: Vec<&str> = alone[0].reasons.iter().map(|(_, _, sentence)| sentence.as_str()).collect();
             assert_eq!(rows[&person.to_string()], (alone[0].points.to_string(), sentences.join("; ")));
         }
+    }
+}
+
+story! {
+    fn a_kept_place_speaks_for_a_household_with_nobody_in_work(app) {
+        let made = a_household("5328010030020001").in_village("532801003002").with(a_labourer("岩温")).enrol(app);
+        let person = made.persons[0];
+        let posting = an_open_posting_keeping(app, 1, 2);
+        let cadre = app.program_as("cungan", Role::VillageOfficer, Some("532801003002"));
+        let best = cadre.get(&format!("/api/v1/persons/{person}/matches")).expect(200).json()["items"][0].clone();
+        assert_eq!(best["opening"]["id"], posting.to_string());
+        let codes: Vec<&str> = best["reasons"].as_array().expect("reasons").iter().filter_map(|r| r["code"].as_str()).collect();
+        assert!(codes.contains(&"reserved-place"), "{codes:?}");
+        let (openings, instance) = app.services.db.snapshot(|conn| {
+            let ground = matching::ground(conn, &Scope::Everywhere, None, None, app.services.clock.today())?;
+            let problem = ground.problem(&matching::Marks::default(), matching::Weights::shipped(), (app.services.clock.today(), 1));
+            Ok((ground.openings, problem.expect("the instance holds together").instance))
+        }).expect("the ground of a plan");
+        assert_eq!((openings[0].free_places, openings[0].reserved_places), (2, 1));
+        assert!(instance.find_opening(&format!("{posting}+reserved")).is_some(), "the kept place stands apart in the plan");
     }
 }

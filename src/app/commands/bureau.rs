@@ -12,6 +12,7 @@ use crate::platform::Services;
 use crate::platform::db::{Caller, verify_chain};
 use crate::platform::i18n::Locale;
 use crate::reference::regions;
+use crate::{funds, subsidies};
 
 pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
     let db = assemble::open_database(&setting.config, &setting.folder)?;
@@ -28,7 +29,69 @@ pub fn migrate(setting: &Setting, rehearsal: bool) -> Result<Outcome> {
             &[("count", applied.len().into()), ("database", place.into())]
         )
     );
+    let taken = db.write(&Caller::operator(), subsidies::load_shipped_rules)?;
+    say_rules(&l, taken);
     Ok(Outcome::Done)
+}
+
+fn say_rules(l: &Locale, taken: subsidies::Taken) {
+    out!(
+        "{}",
+        l.ta(
+            "cli-rules-loaded",
+            &[("added", taken.added.into()), ("known", taken.known.into())]
+        )
+    );
+}
+
+/// Takes over the versions of a rulebook that are not there; a bad file is refused with its line.
+pub fn import_rules(setting: &Setting, file: &std::path::Path) -> Result<Outcome> {
+    let text = std::fs::read_to_string(file).map_err(|e| {
+        Error::refused("file-unreadable")
+            .with("file", file.display())
+            .with("reason", e)
+    })?;
+    let entries = subsidies::read_rulebook(&text)?;
+    let services = setting.open()?;
+    let taken = services
+        .db
+        .write(&Caller::operator(), |tx| subsidies::load_rules(tx, &entries))?;
+    say_rules(&terminal(), taken);
+    Ok(Outcome::Done)
+}
+
+/// Recomputes every fund from its ledger and says what does not fit.
+pub fn verify_funds(setting: &Setting) -> Result<Outcome> {
+    let services = setting.open()?;
+    Ok(if check_funds(&services, &terminal())? {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+fn check_funds(services: &Services, l: &Locale) -> Result<bool> {
+    let verified = services.db.snapshot(funds::verify_funds)?;
+    for fault in &verified.faults {
+        let what = l.t(&format!("fund-fault-{}", fault.what));
+        let at = fault.move_no.map_or_else(|| "–".to_owned(), |no| no.to_string());
+        let values = [
+            ("fund", fault.fund.to_string().into()),
+            ("move", at.into()),
+            ("what", what.into()),
+        ];
+        out!("✕ {}", l.ta("cli-funds-fault", &values));
+    }
+    if verified.faults.is_empty() {
+        out!(
+            "✓ {}",
+            l.ta(
+                "cli-funds-whole",
+                &[("funds", verified.funds.into()), ("moves", verified.moves.into())]
+            )
+        );
+    }
+    Ok(verified.faults.is_empty())
 }
 
 /// Looks at everything that can be wrong with a bureau and says it; fails when something is.
@@ -43,10 +106,11 @@ pub fn check(setting: &Setting) -> Result<Outcome> {
         None => out!("✓ {}", l.ta("cli-check-journal", &[("lines", chain.lines.into())])),
         Some(seq) => out!("✕ {}", l.ta("cli-check-journal-broken", &[("line", seq.into())])),
     }
+    let is_balanced = check_funds(&services, &l)?;
     let is_level = check_index(&services, &l)?;
     let now = services.clock.now();
     out!("✓ {}", l.ta("cli-check-clock", &[("time", l.instant(now).into())]));
-    Ok(if is_whole && is_level {
+    Ok(if is_whole && is_balanced && is_level {
         Outcome::Done
     } else {
         Outcome::Failed

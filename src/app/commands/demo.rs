@@ -28,7 +28,7 @@ use crate::postings::{self};
 use crate::reference::OccupationCode;
 use crate::registry::{self, Wants, WishDraft};
 use crate::training::{self, CourseDraft};
-use crate::{guarantee, matching, roster};
+use crate::{guarantee, matching, roster, subsidies};
 
 /// What `demo` was told.
 pub struct DemoOptions {
@@ -77,6 +77,7 @@ fn ready_bureau(setting: &Setting) -> Result<Services> {
     if is_new || !applied.is_empty() {
         assemble::make_rehearsal(&db)?;
     }
+    db.write(&Caller::operator(), subsidies::load_shipped_rules)?;
     drop(db);
     let services = setting.open()?;
     if !services.rehearsal {

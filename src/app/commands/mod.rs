@@ -11,7 +11,7 @@ mod serving;
 use std::io::Write;
 use std::path::PathBuf;
 
-pub use bureau::{add_user, check, issue_token, migrate, reindex};
+pub use bureau::{add_user, check, import_rules, issue_token, migrate, reindex, verify_funds};
 pub use demo::{DemoOptions, demo};
 pub use figures::coverage;
 pub use finding::{match_person, match_posting, search};

@@ -289,6 +289,7 @@ diesel::table! {
         closes_on -> Nullable<Date>,
         source -> Text,
         source_no -> Nullable<Text>,
+        reserved_places -> Integer,
     }
 }
 
@@ -656,6 +657,228 @@ diesel::table! {
 }
 
 diesel::table! {
+    support_rules (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        code -> Text,
+        effective_from -> Date,
+        effective_to -> Nullable<Date>,
+        status -> Text,
+        zh -> Text,
+        en -> Text,
+        source -> Text,
+        terms_json -> Text,
+    }
+}
+
+diesel::table! {
+    rule_confirmations (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        rule_id -> BigInt,
+        region_code -> Text,
+        from_on -> Date,
+        amounts_json -> Text,
+        document_no -> Text,
+        document_on -> Date,
+    }
+}
+
+diesel::table! {
+    funds (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        source -> Text,
+        region_code -> Text,
+        year -> Integer,
+        granted_fen -> BigInt,
+        available_fen -> BigInt,
+        reserved_fen -> BigInt,
+        committed_fen -> BigInt,
+        paid_fen -> BigInt,
+        moves -> Integer,
+    }
+}
+
+diesel::table! {
+    fund_purposes (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        reserved_fen -> BigInt,
+        committed_fen -> BigInt,
+        paid_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    ledger_entries (id) {
+        id -> BigInt,
+        fund_id -> BigInt,
+        move_no -> Integer,
+        kind -> Text,
+        account -> Text,
+        amount_fen -> BigInt,
+        balance_fen -> BigInt,
+        purpose_id -> Nullable<BigInt>,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    payment_batches (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        fund_id -> BigInt,
+        status -> Text,
+        lines -> Integer,
+        total_fen -> BigInt,
+        sha256 -> Nullable<Text>,
+        sent_at -> Nullable<Timestamp>,
+        sent_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    payment_lines (id) {
+        id -> BigInt,
+        batch_id -> BigInt,
+        line_no -> Integer,
+        purpose_id -> BigInt,
+        item_id -> BigInt,
+        attempt -> Integer,
+        payee_name -> Text,
+        document_sealed -> Nullable<Binary>,
+        account_sealed -> Nullable<Binary>,
+        account_masked -> Text,
+        amount_fen -> BigInt,
+        status -> Text,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    recoveries (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        fund_id -> BigInt,
+        purpose_id -> BigInt,
+        reason -> Text,
+        document_no -> Text,
+        demanded_fen -> BigInt,
+        received_fen -> BigInt,
+        waived_fen -> BigInt,
+    }
+}
+
+diesel::table! {
+    claims (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        rule_id -> BigInt,
+        claimant -> Text,
+        employer_id -> Nullable<BigInt>,
+        person_id -> Nullable<BigInt>,
+        region_code -> Text,
+        year -> Integer,
+        payee_name -> Text,
+        account_sealed -> Nullable<Binary>,
+        account_masked -> Nullable<Text>,
+        state -> Text,
+        entered_on -> Date,
+        due_on -> Nullable<Date>,
+        notice_until -> Nullable<Date>,
+        notice_left -> Nullable<Integer>,
+        returns -> Integer,
+        amount_fen -> BigInt,
+        fund_id -> Nullable<BigInt>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    claim_lines (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        person_id -> BigInt,
+        household_id -> Nullable<BigInt>,
+        employment_id -> Nullable<BigInt>,
+        enrolment_id -> Nullable<BigInt>,
+        assessment_json -> Text,
+        amount_fen -> BigInt,
+        struck -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    exclusion_groups (key) {
+        key -> Text,
+        rule_code -> Text,
+    }
+}
+
+diesel::table! {
+    claim_months (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        line_id -> BigInt,
+        person_id -> BigInt,
+        group_key -> Text,
+        slot -> BigInt,
+        rule_code -> Text,
+    }
+}
+
+diesel::table! {
+    claim_steps (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        at -> Timestamp,
+        actor_id -> Nullable<BigInt>,
+        actor -> Text,
+        state -> Text,
+        note -> Text,
+    }
+}
+
+diesel::table! {
+    claim_documents (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        claim_id -> BigInt,
+        kind -> Text,
+        file_name -> Text,
+        media_type -> Text,
+        bytes -> Integer,
+        sha256 -> Text,
+    }
+}
+
+diesel::table! {
+    claim_objections (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        claim_id -> BigInt,
+        words -> Text,
+        finding -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     opened_accounts (id) {
         id -> BigInt,
         at -> Timestamp,
@@ -717,6 +940,34 @@ diesel::joinable!(frozen_months -> users (filed_by));
 diesel::joinable!(spot_checks -> users (drawn_by));
 diesel::joinable!(spot_check_households -> spot_checks (spot_check_id));
 diesel::joinable!(spot_check_households -> households (household_id));
+diesel::joinable!(support_rules -> users (created_by));
+diesel::joinable!(rule_confirmations -> users (created_by));
+diesel::joinable!(rule_confirmations -> support_rules (rule_id));
+diesel::joinable!(funds -> users (created_by));
+diesel::joinable!(fund_purposes -> funds (fund_id));
+diesel::joinable!(ledger_entries -> funds (fund_id));
+diesel::joinable!(payment_batches -> funds (fund_id));
+diesel::joinable!(payment_lines -> payment_batches (batch_id));
+diesel::joinable!(recoveries -> users (created_by));
+diesel::joinable!(recoveries -> funds (fund_id));
+diesel::joinable!(claims -> users (created_by));
+diesel::joinable!(claims -> support_rules (rule_id));
+diesel::joinable!(claims -> employers (employer_id));
+diesel::joinable!(claims -> persons (person_id));
+diesel::joinable!(claims -> funds (fund_id));
+diesel::joinable!(claim_lines -> claims (claim_id));
+diesel::joinable!(claim_lines -> persons (person_id));
+diesel::joinable!(claim_lines -> households (household_id));
+diesel::joinable!(claim_lines -> employments (employment_id));
+diesel::joinable!(claim_lines -> enrolments (enrolment_id));
+diesel::joinable!(claim_months -> claims (claim_id));
+diesel::joinable!(claim_months -> claim_lines (line_id));
+diesel::joinable!(claim_months -> persons (person_id));
+diesel::joinable!(claim_steps -> claims (claim_id));
+diesel::joinable!(claim_documents -> users (created_by));
+diesel::joinable!(claim_documents -> claims (claim_id));
+diesel::joinable!(claim_objections -> users (created_by));
+diesel::joinable!(claim_objections -> claims (claim_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     bureau,
@@ -764,5 +1015,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     frozen_months,
     spot_checks,
     spot_check_households,
+    support_rules,
+    rule_confirmations,
+    funds,
+    fund_purposes,
+    ledger_entries,
+    payment_batches,
+    payment_lines,
+    recoveries,
+    claims,
+    claim_lines,
+    exclusion_groups,
+    claim_months,
+    claim_steps,
+    claim_documents,
+    claim_objections,
     opened_accounts,
 );

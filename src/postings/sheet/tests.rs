@@ -45,6 +45,19 @@ fn a_clean_row_needs_no_repair() {
 }
 
 #[test]
+fn kept_places_are_read_where_the_list_tells_of_them() {
+    for (cell, kept) in [
+        ("", None),
+        ("无", None),
+        ("0", Some(0)),
+        ("3人", Some(3)),
+        ("5.0", Some(5)),
+    ] {
+        assert_eq!(draft(&[("reserved_places", cell)]).reserved_places, kept, "{cell}");
+    }
+}
+
+#[test]
 fn swapped_and_missing_wages_are_mended_and_told() {
     let reading = read_posting_row(&row(&[("wage_min", "3700"), ("wage_max", "2400")]));
     assert_eq!(reading.repairs.first().map(|r| r.code), Some("wage-swapped"));
@@ -97,6 +110,8 @@ fn what_cannot_be_read_is_a_fault_of_its_column() {
         ("wage_unit", "year", "listing-wage-unreadable"),
         ("headcount", "-3", "listing-number-unreadable"),
         ("headcount", "0.5", "listing-number-unreadable"),
+        ("reserved_places", "6", "posting-reserved"),
+        ("reserved_places", "一半", "posting-reserved"),
         ("age_min", "十八", "listing-number-unreadable"),
         ("education", "博学", "listing-education-unknown"),
         ("published", "2020-13-45", "listing-date-unreadable"),

@@ -88,6 +88,7 @@ pub(super) fn posting_page(s: Shell, desk: &Desk, id: PostingId, version: Option
         Vec::new()
     };
     let optional = [
+        "reserved_places",
         "occupation",
         "address",
         "lodging",
@@ -177,6 +178,7 @@ pub(crate) fn read_draft(
     };
     let region = read_place(&mut reader, fields, "region");
     let places = i32::try_from(reader.whole("places", 1, 10_000)).unwrap_or(1);
+    let reserved = reader.optional_whole("reserved_places", 0, 10_000).unwrap_or(0);
     let wage = read_wage(&mut reader, fields);
     let description = reader.text("description", 4_000);
     let contact_name = reader.text("contact_name", 40);
@@ -209,6 +211,7 @@ pub(crate) fn read_draft(
         kind,
         region,
         places,
+        reserved_places: i32::try_from(reserved).unwrap_or(0),
         wage,
         description,
         contact_name,
@@ -332,6 +335,13 @@ pub(super) fn values_of(l: Locale, posting: &Posting) -> Vec<(String, String)> {
         ("kind", posting.kind.as_str().to_owned()),
         ("region", regions().address_of(&posting.region_code)),
         ("places", posting.places.to_string()),
+        (
+            "reserved_places",
+            Some(posting.reserved_places)
+                .filter(|count| *count > 0)
+                .map(|count| count.to_string())
+                .unwrap_or_default(),
+        ),
         ("negotiable", ticked(negotiable)),
         ("wage_low", yuan(posting.wage_low_fen)),
         ("wage_high", yuan(posting.wage_high_fen)),

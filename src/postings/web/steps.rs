@@ -158,6 +158,7 @@ fn draft_of(posting: &Posting) -> PostingDraft {
         kind: posting.kind,
         region: posting.region_code.clone(),
         places: posting.places,
+        reserved_places: posting.reserved_places,
         wage: posting.wage(),
         description: posting.description.clone(),
         contact_name: posting.contact_name.clone(),

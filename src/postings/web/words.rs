@@ -116,6 +116,12 @@ pub(crate) fn facts(l: Locale, posting: &Posting) -> Vec<Fact> {
             l.label(PhysicalDemand::LIST, posting.physical.as_str()),
         ),
     ];
+    if posting.reserved_places > 0 {
+        facts.push(Fact::new(
+            l.t("desk-posting-reserved"),
+            l.tn("desk-posting-reserved-count", posting.reserved_places),
+        ));
+    }
     let mut add = |label: String, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
             facts.push(Fact::new(label, value));

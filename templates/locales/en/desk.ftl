@@ -62,6 +62,12 @@ desk-posting-kind = Kind of posting
 desk-posting-region = Place of work
 desk-posting-address = Street address
 desk-posting-places = How many people
+desk-posting-reserved = Of these, kept for guaranteed households
+desk-posting-reserved-hint = For relocated and monitored households, and those with nobody in work; leave empty to keep none.
+desk-posting-reserved-count = { $n ->
+    [one] 1 place
+   *[other] { $n } places
+  }
 desk-posting-places-of = { $filled } of { $places } places taken
 desk-posting-wage = Pay
 desk-posting-wage-hint = Real figures that people will receive.

@@ -39,6 +39,7 @@ refusal-listing-date-unreadable = The date "{ $value }" cannot be read; write it
 # Publishing a posting
 refusal-posting-title = Give the posting a title of 2 to 60 characters.
 refusal-posting-places = The number of places is a whole number from 1 to 10000.
+refusal-posting-reserved = The places kept are a whole number, and no more than there are places.
 refusal-posting-places-filled = { $filled } people have been hired already; there cannot be fewer places.
 refusal-posting-wage = Give the wage, the lower amount first; choose "negotiable" if you cannot say it.
 refusal-posting-description = Describe the work in 10 to 4000 characters.

@@ -39,6 +39,7 @@ refusal-listing-date-unreadable = 日期“{ $value }”读不懂，请写成202
 # 发布岗位
 refusal-posting-title = 请填写岗位名称，2到60个字。
 refusal-posting-places = 招聘人数应为1到10000的整数。
+refusal-posting-reserved = 保留的名额应为整数，且不能超过招聘人数。
 refusal-posting-places-filled = 已经录用{ $filled }人，人数不能比这少。
 refusal-posting-wage = 请填写工资，最低不高于最高；不便写明时选“面议”。
 refusal-posting-description = 请写明工作内容，10到4000个字。

@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod builders;
+pub mod claims;
 pub mod databases;
 pub mod postgres;
 

@@ -1,0 +1,15 @@
+DROP TABLE claim_objections;
+DROP TABLE claim_documents;
+DROP TABLE claim_steps;
+DROP TABLE claim_months;
+DROP TABLE exclusion_groups;
+DROP TABLE claim_lines;
+DROP TABLE claims;
+DROP TABLE recoveries;
+DROP TABLE payment_lines;
+DROP TABLE payment_batches;
+DROP TABLE ledger_entries;
+DROP TABLE fund_purposes;
+DROP TABLE funds;
+DROP TABLE rule_confirmations;
+DROP TABLE support_rules;
