@@ -75,12 +75,14 @@ fn check_funds(services: &Services, l: &Locale) -> Result<bool> {
     for fault in &verified.faults {
         let what = l.t(&format!("fund-fault-{}", fault.what));
         let at = fault.move_no.map_or_else(|| "–".to_owned(), |no| no.to_string());
-        let values = [
-            ("fund", fault.fund.to_string().into()),
-            ("move", at.into()),
-            ("what", what.into()),
-        ];
-        out!("✕ {}", l.ta("cli-funds-fault", &values));
+        let fund = fault.fund.to_string();
+        out!(
+            "✕ {}",
+            l.ta(
+                "cli-funds-fault",
+                &[("fund", fund.into()), ("move", at.into()), ("what", what.into())]
+            )
+        );
     }
     if verified.faults.is_empty() {
         out!(

@@ -22,7 +22,11 @@ pub fn key_of(scope: ExclusionScope, facts: &Facts, month: Option<Month>, year: 
     Some(match scope {
         ExclusionScope::PersonMonth => format!("p{person}:m{}", month?),
         ExclusionScope::PersonYear => format!("p{person}:y{year}"),
-        ExclusionScope::PersonEmployer => format!("p{person}:e{}", facts.claimant_employer?),
+        // Who claims without an employer has one slot for all of them: too narrow rather than paid twice.
+        ExclusionScope::PersonEmployer => match facts.claimant_employer {
+            Some(employer) => format!("p{person}:e{employer}"),
+            None => format!("p{person}:e"),
+        },
         ExclusionScope::PersonCertificate => format!("p{person}:c{}", facts.course.as_ref()?.enrolment_id),
         ExclusionScope::PersonEver => format!("p{person}"),
         ExclusionScope::HouseholdYear => format!("h{}:y{year}", facts.household_id?),
