@@ -159,6 +159,22 @@ impl Phone<'_> {
         self.post(&format!("/element/{element}/click"), &json!({}));
     }
 
+    /// Presses a button that sends a form, and waits until another page has taken the place of this one.
+    pub fn send(&self, selector: &str) {
+        let page = self.element("body");
+        self.press(selector);
+        let name = format!("{}{}/element/{page}/name", self.driver.address, self.session);
+        let is_there = || {
+            let answer = self.driver.client.get(&name).send();
+            answer.is_ok_and(|answer| answer.status().is_success())
+        };
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while is_there() {
+            assert!(Instant::now() < deadline, "nothing came of pressing {selector}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Runs a script that looks at the page; the page's own scripts may be off.
     pub fn script(&self, script: &str, arguments: &Value) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": arguments }))

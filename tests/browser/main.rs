@@ -96,7 +96,7 @@ fn pages_keep_their_promises_on_a_phone_in_both_languages() {
                 phone.open("/sign-in");
                 phone.fill("input[name=name], input[name=sign_in_name]", name);
                 phone.fill("input[type=password]", PASSWORD);
-                phone.press("main button[type=submit]");
+                phone.send("main button[type=submit]");
             }
             for page in &pages {
                 phone.open(page);
@@ -123,7 +123,7 @@ fn a_seeker_signs_in_and_states_a_wish() {
         phone.open("/me/wish");
         phone.fill("input[name=name], input[name=sign_in_name]", "yanwen");
         phone.fill("input[type=password]", PASSWORD);
-        phone.press("main button[type=submit]");
+        phone.send("main button[type=submit]");
         assert!(
             phone.path().starts_with("/me/wish"),
             "back where he wanted to go: {}",
@@ -131,7 +131,7 @@ fn a_seeker_signs_in_and_states_a_wish() {
         );
         phone.press("input[type=radio][value=township]");
         phone.press("input[name=wage_min]");
-        phone.press("main form button[type=submit]");
+        phone.send("main form button[type=submit]");
         let shown = phone.script("return document.body.innerText", &serde_json::json!([]));
         assert!(phone.path().starts_with("/me/matches"), "{}: {shown}", phone.path());
         let wish = app
