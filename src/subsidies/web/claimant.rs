@@ -96,6 +96,7 @@ async fn home(
             .collect(),
         ..Part::default()
     };
+    let (now, later): (Vec<Offer>, Vec<Offer>) = offers.into_iter().partition(|offer| offer.people > 0);
     let offer = |offer: &Offer| Row {
         href: Some(format!("{path}/new?rule={}&year={year}", offer.rule.id)),
         cells: vec![
@@ -113,18 +114,48 @@ async fn home(
             Column::figures(l.t("claim-column-amount")),
             Column::figures(l.t("claim-column-not-yet")),
         ],
-        rows: offers.iter().map(offer).collect(),
+        rows: now.iter().map(offer).collect(),
         totals: None,
     };
     let offers = Part {
         title: l.t("claim-offers"),
-        table: Some(table),
+        words: now.is_empty().then(|| l.t("claim-offers-none")).into_iter().collect(),
+        table: (!now.is_empty()).then_some(table),
+        ..Part::default()
+    };
+    let later = Part {
+        title: if later.is_empty() {
+            String::new()
+        } else {
+            l.t("claim-later")
+        },
+        table: (!later.is_empty()).then(|| later_table(l, &later, path, year)),
         ..Part::default()
     };
     let title = l.t("claim-home-title");
-    let mut sheet = SheetPage::new(s, title, "", vec![offers, years, own]);
+    let mut sheet = SheetPage::new(s, title, "", vec![offers, own, later, years]);
     sheet.lead = sheet.s.t("claim-home-lead");
     sheet.answer()
+}
+
+/// What nobody can be claimed for yet; each page says what is missing.
+fn later_table(l: Locale, offers: &[Offer], path: &str, year: i32) -> Table {
+    let row = |offer: &Offer| Row {
+        href: Some(format!("{path}/new?rule={}&year={year}", offer.rule.id)),
+        cells: vec![
+            Cell::Words(rule_name(l, &offer.rule)),
+            Cell::Words(l.number(offer.not_yet)),
+        ],
+    };
+    Table {
+        caption: l.t("claim-later-caption"),
+        columns: vec![
+            Column::words(l.t("claim-column-rule")),
+            Column::figures(l.t("claim-column-not-yet")),
+        ],
+        rows: offers.iter().map(row).collect(),
+        totals: None,
+    }
 }
 
 /// Claims as a table.
