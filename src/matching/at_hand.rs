@@ -40,6 +40,16 @@ impl OpenBook {
         Ok(reader.best(candidate).into_iter().map(|found| found.id).collect())
     }
 
+    /// The certificates that any opening of the book asks for.
+    pub fn certificates(&self, conn: &mut Conn) -> Result<Vec<String>> {
+        self.follow(conn)?;
+        Ok(self
+            .read()
+            .as_ref()
+            .map(|followed| followed.book.certificates())
+            .unwrap_or_default())
+    }
+
     /// Brings the book to what the database says now; returns how many openings stand in it.
     pub fn follow(&self, conn: &mut Conn) -> Result<usize> {
         loop {

@@ -12,6 +12,7 @@ mod everybody;
 mod gather;
 mod ground;
 mod model;
+mod nearly;
 mod openings;
 pub mod plan;
 mod plans;

@@ -113,3 +113,23 @@ story! {
         assert!(instance.find_opening(&format!("{posting}+reserved")).is_some(), "the kept place stands apart in the plan");
     }
 }
+
+story! {
+    fn a_list_says_what_one_step_more_would_bring(app) {
+        let made = a_household("5328010020010001").in_village("532801002001").with(a_labourer("岩温")).enrol(app);
+        let person = made.persons[0];
+        let posting = an_open_posting(app, 1);
+        let cadre = app.signed_in_as(Role::VillageOfficer, Some("532801002001"));
+        let page = format!("/village/persons/{person}/matches");
+        let wish = |distance: &str| {
+            let form = format!("/village/persons/{person}/wishes/new");
+            let fields = [("wants", "work"), ("destination", distance)];
+            cadre.fill(&form, &format!("/village/persons/{person}/wishes"), &fields).expect(303);
+        };
+        wish("village");
+        let seen = cadre.get(&page).expect(200).shows("差一步就合适").shows("如果愿意去到");
+        assert!(seen.text.contains(&format!("/openings/{posting}")));
+        wish("county");
+        cadre.get(&page).expect(200).hides("差一步就合适").shows(&format!("/openings/{posting}"));
+    }
+}

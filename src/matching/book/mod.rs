@@ -177,6 +177,15 @@ impl Book {
         self.vacant.push(number);
     }
 
+    /// The certificates that any pattern asks for, each once.
+    pub(super) fn certificates(&self) -> Vec<String> {
+        let asked = self.patterns.values.iter();
+        let mut names: Vec<String> = asked.filter_map(|pattern| pattern.certificate.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     pub(super) fn len(&self) -> usize {
         self.by_id.len()
     }

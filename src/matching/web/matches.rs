@@ -6,6 +6,7 @@ use askama::Template;
 use super::super::at_hand::OpenBook;
 use super::super::gather::{Explained, openings_for};
 use super::super::model::Opening;
+use super::super::nearly::nearly_for;
 use super::own_person;
 use crate::base::actor::Permission;
 use crate::base::codes::Language;
@@ -25,6 +26,8 @@ use crate::registry::{self, Wants, wish_of};
 
 /// Cards on the page: more would not be read.
 const CARDS: usize = 12;
+/// Openings that one change would bring.
+const NEARLY: usize = 3;
 /// Reasons on a card; the API gives all.
 const REASONS: usize = 3;
 
@@ -33,6 +36,7 @@ const REASONS: usize = 3;
 struct MatchesPage {
     s: Shell,
     cards: Vec<OpeningCard>,
+    nearly: Vec<OpeningCard>,
     /// A wish was just stated.
     wished: bool,
     has_wish: bool,
@@ -54,12 +58,15 @@ struct PersonMatchesPage {
     facts: Vec<String>,
     person_href: String,
     cards: Vec<OpeningCard>,
+    nearly: Vec<OpeningCard>,
     open: Vec<OpenPlacement>,
 }
 
 /// What is read for either page.
 struct Suited {
     best: Vec<(Explained<Opening>, PublicPosting)>,
+    /// What one change would bring, and the change in words.
+    nearly: Vec<(PublicPosting, String)>,
     home: Option<RegionCode>,
     wants: Option<Wants>,
     placements: Vec<PlacementRow>,
@@ -71,7 +78,12 @@ fn read(conn: &mut Conn, book: &OpenBook, person: PersonId, today: Day, language
     let (record, home) = registry::person_in(conn, person)?;
     let placements = placements_of_person(conn, person)?;
     let found = openings_for(conn, book, person, (today, CARDS), language)?;
-    let ids: Vec<PostingId> = found.iter().map(|explained| explained.item.id).collect();
+    let missed = nearly_for(conn, book, person, (today, NEARLY), language)?;
+    let ids: Vec<PostingId> = found
+        .iter()
+        .map(|explained| explained.item.id)
+        .chain(missed.iter().map(|missed| missed.posting))
+        .collect();
     let mut cards = postings_by_ids(conn, &ids)?;
     let best = found
         .into_iter()
@@ -80,7 +92,12 @@ fn read(conn: &mut Conn, book: &OpenBook, person: PersonId, today: Day, language
             card.is_public().then(|| (explained, card.into()))
         })
         .collect();
+    let nearly = missed.into_iter().filter_map(|missed| {
+        let card = cards.remove(&missed.posting)?;
+        card.is_public().then(|| (card.into(), missed.sentence))
+    });
     Ok(Suited {
+        nearly: nearly.collect(),
         best,
         home,
         wants: wish_of(conn, person)?.map(|wish| wish.wants),
@@ -116,6 +133,15 @@ fn card(l: Locale, suited: &Suited, place: usize, button: impl Fn(PostingId) -> 
     })
 }
 
+/// What one change would bring: the card says the change where others say why.
+fn nearly_cards(l: Locale, suited: &Suited) -> Vec<OpeningCard> {
+    let cards = suited.nearly.iter().map(|(posting, sentence)| OpeningCard {
+        excerpt: Some(Marked::plain(sentence.clone())),
+        ..opening_card(l, posting, suited.home.as_ref())
+    });
+    cards.collect()
+}
+
 /// The reasons speak to the person himself; to a cadre they are told as they stand.
 fn told_to_another(card: OpeningCard) -> OpeningCard {
     OpeningCard {
@@ -144,6 +170,7 @@ pub async fn own(request: HttpRequest, services: web::Data<Services>, caller: Ca
         cards: (0..suited.best.len())
             .filter_map(|place| card(l, &suited, place, button))
             .collect(),
+        nearly: nearly_cards(l, &suited),
         wished: Fields::of_query(&request).find("done") == Some("wish"),
         has_wish: suited.wants.is_some(),
         wants_nothing: suited.wants == Some(Wants::Nothing),
@@ -182,6 +209,7 @@ pub async fn of_somebody(
             .filter_map(|place| card(l, &suited, place, button))
             .map(told_to_another)
             .collect(),
+        nearly: nearly_cards(l, &suited),
         open: open
             .map(|row| OpenPlacement {
                 href: format!("/village/placements/{}", row.placement.id),
