@@ -33,6 +33,8 @@ pub mod roster;
 
 pub mod guarantee;
 
+pub mod requests;
+
 pub mod matching;
 
 pub mod casework;

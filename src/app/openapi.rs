@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::platform::http::{FieldError, Problem};
 use crate::{
     accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
-    roster, subsidies, training,
+    requests, roster, subsidies, training,
 };
 
 #[derive(OpenApi)]
@@ -38,6 +38,7 @@ use crate::{
         (name = "persons", description = "People: skills, wishes, corrections"),
         (name = "employments", description = "Who works where, and what proves it"),
         (name = "guarantee", description = "One member in work for every relocated household"),
+        (name = "requests", description = "Requests for work: receipts, and answers within fifteen days"),
         (name = "cases", description = "Households at zero: what is due, who is asked, what is done; alerts and exemptions"),
         (name = "rosters", description = "Rosters as batches"),
         (name = "openings", description = "Jobs, public-welfare posts and courses that everybody may find"),
@@ -75,6 +76,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
     discover::api_routes(config);
     hiring::api_routes(config);
     matching::api_routes(config);
+    requests::api_routes(config);
     casework::api_routes(config);
     employment::confirmation_api_routes(config);
     employers::api_routes(config);

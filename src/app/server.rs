@@ -19,7 +19,7 @@ use crate::platform::http::{self, Metrics, Site};
 use crate::platform::tasks::look_after;
 use crate::{
     accounts, audit, casework, discover, employers, employment, guarantee, hiring, matching, postings, registry,
-    roster, subsidies, training,
+    requests, roster, subsidies, training,
 };
 
 /// Running requests have this long to end.
@@ -137,6 +137,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
     discover::routes(config);
     hiring::routes(config);
     matching::routes(config);
+    requests::routes(config);
     casework::routes(config);
     subsidies::routes(config);
     employment::confirmation_routes(config);

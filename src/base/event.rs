@@ -14,6 +14,10 @@ pub enum Event {
         person_id: PersonId,
         employment_id: EmploymentId,
     },
+    /// Somebody said what he looks for, himself or through somebody else.
+    WishStated(PersonId),
+    /// The bureau recommended an opening to somebody.
+    OfferMade(PersonId),
     /// An employer was suspended or reinstated: what it offers disappears or comes back.
     EmployerChanged(EmployerId),
 }

@@ -187,6 +187,7 @@ pub mod kind {
         ClaimStep,
         ClaimDocument,
         Objection,
+        WorkRequest,
     );
 }
 
@@ -240,6 +241,7 @@ pub type ClaimMonthId = Id<kind::ClaimMonth>;
 pub type ClaimStepId = Id<kind::ClaimStep>;
 pub type ClaimDocumentId = Id<kind::ClaimDocument>;
 pub type ObjectionId = Id<kind::Objection>;
+pub type WorkRequestId = Id<kind::WorkRequest>;
 
 #[cfg(test)]
 mod tests {

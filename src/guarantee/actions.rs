@@ -34,7 +34,7 @@ pub fn on_changes(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
                 households.insert(*id);
             }
             Event::EmploymentChanged { person_id, .. } => persons.push(*person_id),
-            Event::PlacementStarted(_) | Event::EmployerChanged(_) => {}
+            Event::PlacementStarted(_) | Event::EmployerChanged(_) | Event::WishStated(_) | Event::OfferMade(_) => {}
         }
     }
     for portion in persons.chunks(5_000) {
@@ -54,7 +54,7 @@ pub fn on_changes(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
 /// Looks again at households about which something was done, and says so to whoever keeps standings at hand.
 pub(super) fn recheck(tx: &mut Tx<'_>, ids: &[HouseholdId]) -> Result<usize> {
     for id in ids {
-        tx.touch(Subject::new(HOUSEHOLD, *id));
+        tx.refresh(Subject::new(HOUSEHOLD, *id));
     }
     look_again(tx, ids)
 }
@@ -118,7 +118,7 @@ fn take_up_late(tx: &mut Tx<'_>, history: &mut History, alerts: &[Alert], parame
         alert.opened_on,
         CaseStepKind::Escalated,
     )?;
-    tx.touch(Subject::new(HOUSEHOLD, history.household_id));
+    tx.refresh(Subject::new(HOUSEHOLD, history.household_id));
     history.cases.push(CaseThen {
         opened_on: case.opened_on,
         clear_by: case.clear_by,

@@ -122,7 +122,9 @@ pub fn recommend(tx: &mut Tx<'_>, posting_id: PostingId, person_id: PersonId) ->
             .with("asked", asked)
             .with("free", free));
     }
-    open_placement(tx, posting_id, person_id, PlacementStatus::Recommended, true)
+    let placement = open_placement(tx, posting_id, person_id, PlacementStatus::Recommended, true)?;
+    tx.emit(Event::OfferMade(person_id));
+    Ok(placement)
 }
 
 /// So many people may be asked for one free place before somebody answers: more would be sent there in vain.

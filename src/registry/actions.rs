@@ -257,6 +257,7 @@ pub fn state_wish(tx: &mut Tx<'_>, person_id: PersonId, draft: &WishDraft) -> Re
         None::<&()>,
         Some(&after),
     )?;
+    tx.emit(Event::WishStated(person_id));
     Ok(wish)
 }
 

@@ -16,6 +16,7 @@ mod officers_watch_the_guarantee;
 mod people_see_what_suits_them;
 mod plans_cover_households;
 mod programs_are_served;
+mod requests_are_answered;
 mod support;
 mod supports_are_paid_once;
 mod work_happens_by_itself;

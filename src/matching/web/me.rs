@@ -7,7 +7,8 @@ use super::own_person;
 use crate::base::codes::GuaranteeState;
 use crate::base::error::Result;
 use crate::base::ids::PersonId;
-use crate::base::time::Day;
+use crate::base::receipt::spoken_number;
+use crate::base::time::{Day, days_between};
 use crate::employment::{Employment, current_on, questions_for};
 use crate::guarantee::{Guarantee, guarantee_of};
 use crate::hiring::{PlacementRow, PlacementStatus, placements_of_person, status_words};
@@ -17,6 +18,7 @@ use crate::platform::http::parts::Badge;
 use crate::platform::http::{Shell, blocking, page};
 use crate::platform::i18n::Locale;
 use crate::registry::{Wants, Wish, household_of, wish_of};
+use crate::requests::{RequestAnswer, WorkRequest, newest_of};
 
 /// A matter: what it is, how it stands, and the one thing to do about it.
 struct Matter {
@@ -41,6 +43,8 @@ struct Standing {
     placements: Vec<PlacementRow>,
     work: Vec<Employment>,
     wish: Option<Wish>,
+    request: Option<WorkRequest>,
+    today: Day,
     guarantee: Option<Guarantee>,
     /// Questions whether he is still at work.
     questions: usize,
@@ -55,6 +59,8 @@ fn read(conn: &mut Conn, caller: &Caller, person: PersonId, today: Day) -> Resul
         placements: placements_of_person(conn, person)?,
         work: current_on(conn, &[person], today)?,
         wish: wish_of(conn, person)?,
+        request: newest_of(conn, person)?,
+        today,
         guarantee,
         questions: questions_for(conn, &caller.actor, today)?.len(),
     })
@@ -85,6 +91,9 @@ fn matters(l: Locale, standing: &Standing) -> Vec<Matter> {
     }
     matters.sort_by_key(|matter| !matter.is_urgent);
     matters.extend(standing.work.iter().map(|work| of_work(l, work)));
+    if let Some(request) = &standing.request {
+        matters.extend(of_request(l, request, standing.today));
+    }
     matters.push(of_wish(l, standing.wish.as_ref()));
     if standing.wish.as_ref().is_none_or(|wish| wish.wants != Wants::Nothing) {
         matters.push(Matter {
@@ -140,6 +149,45 @@ fn of_work(l: Locale, work: &Employment) -> Matter {
         label: l.t("me-look"),
         is_urgent: false,
     }
+}
+
+/// How long an answer stays in sight.
+const ANSWER_SEEN_DAYS: i64 = 30;
+
+/// What was asked for and by when it is answered, or what the answer was; nothing long after.
+fn of_request(l: Locale, request: &WorkRequest, today: Day) -> Option<Matter> {
+    let sentence = match (request.answer, request.answered_on) {
+        (Some(RequestAnswer::Withdrawn), _) => return None,
+        (Some(_), Some(day)) if days_between(day, today) > ANSWER_SEEN_DAYS => return None,
+        (Some(answer), Some(day)) => {
+            let label = l.label(RequestAnswer::LIST, answer.as_str()).to_owned();
+            let words = [label, request.note.clone()];
+            let words: Vec<String> = words.into_iter().filter(|text| !text.is_empty()).collect();
+            l.ta(
+                "me-request-answered",
+                &[("day", l.day(day).into()), ("answer", words.join(" · ").into())],
+            )
+        }
+        _ => {
+            let is_late = today > request.due_on;
+            let key = if is_late { "me-request-late" } else { "me-request-open" };
+            l.ta(
+                key,
+                &[
+                    ("asked", l.day(request.asked_on).into()),
+                    ("due", l.day(request.due_on).into()),
+                ],
+            )
+        }
+    };
+    Some(Matter {
+        title: l.ta("me-request", &[("number", spoken_number(&request.number).into())]),
+        state: None,
+        sentence,
+        href: "/me/wish".to_owned(),
+        label: l.t("me-wish-change"),
+        is_urgent: false,
+    })
 }
 
 fn of_wish(l: Locale, wish: Option<&Wish>) -> Matter {

@@ -886,6 +886,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    work_requests (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        person_id -> BigInt,
+        region_code -> Text,
+        number -> Text,
+        wants -> Text,
+        channel -> Text,
+        asked_on -> Date,
+        due_on -> Date,
+        answered_on -> Nullable<Date>,
+        answer -> Nullable<Text>,
+        note -> Text,
+        answered_by -> Nullable<BigInt>,
+        is_open -> Bool,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(household_statuses -> households (household_id));
@@ -968,6 +988,8 @@ diesel::joinable!(claim_documents -> users (created_by));
 diesel::joinable!(claim_documents -> claims (claim_id));
 diesel::joinable!(claim_objections -> users (created_by));
 diesel::joinable!(claim_objections -> claims (claim_id));
+diesel::joinable!(work_requests -> persons (person_id));
+diesel::joinable!(work_requests -> users (answered_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     bureau,
@@ -1031,4 +1053,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     claim_documents,
     claim_objections,
     opened_accounts,
+    work_requests,
 );

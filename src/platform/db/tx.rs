@@ -66,6 +66,7 @@ pub struct Tx<'a> {
     now: Instant,
     lines: Vec<Line>,
     changes: Vec<Change>,
+    refreshed: Vec<Change>,
     events: Vec<Event>,
 }
 
@@ -78,6 +79,7 @@ impl<'a> Tx<'a> {
             now,
             lines: Vec::new(),
             changes: Vec::new(),
+            refreshed: Vec::new(),
             events: Vec::new(),
         }
     }
@@ -128,6 +130,12 @@ impl<'a> Tx<'a> {
         self.changes.push(Change { subject });
     }
 
+    /// What somebody keeps at hand about a subject is to be read anew: it follows from other facts, so no audit line is
+    /// owed for it.
+    pub fn refresh(&mut self, subject: Subject) {
+        self.refreshed.push(Change { subject });
+    }
+
     /// Something happened that other rooms may care about.
     pub fn emit(&mut self, event: Event) {
         self.events.push(event);
@@ -148,7 +156,8 @@ impl<'a> Tx<'a> {
                 "a transaction changed something and left no audit line",
             ));
         }
-        if self.lines.is_empty() {
+        self.changes.append(&mut self.refreshed);
+        if self.lines.is_empty() && self.changes.is_empty() {
             return Ok(());
         }
         let lines = std::mem::take(&mut self.lines);
