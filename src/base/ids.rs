@@ -187,6 +187,12 @@ pub mod kind {
         ClaimStep,
         ClaimDocument,
         Objection,
+        ClaimContact,
+        ClaimSignal,
+        ClaimProof,
+        ControlDraw,
+        ControlLine,
+        Hearing,
     );
 }
 
@@ -240,6 +246,12 @@ pub type ClaimMonthId = Id<kind::ClaimMonth>;
 pub type ClaimStepId = Id<kind::ClaimStep>;
 pub type ClaimDocumentId = Id<kind::ClaimDocument>;
 pub type ObjectionId = Id<kind::Objection>;
+pub type ClaimContactId = Id<kind::ClaimContact>;
+pub type ClaimSignalId = Id<kind::ClaimSignal>;
+pub type ClaimProofId = Id<kind::ClaimProof>;
+pub type ControlDrawId = Id<kind::ControlDraw>;
+pub type ControlLineId = Id<kind::ControlLine>;
+pub type HearingId = Id<kind::Hearing>;
 
 #[cfg(test)]
 mod tests {
