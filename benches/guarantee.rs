@@ -18,7 +18,7 @@ use yigang::base::ids::{Id, PersonId};
 use yigang::base::region::RegionLevel;
 use yigang::base::time::Day;
 use yigang::employment::{self, EmploymentDraft, EvidenceKind};
-use yigang::guarantee::{self, Level, Parameters};
+use yigang::guarantee::{self, BoardRequest, Level, Parameters, StandingBook};
 use yigang::platform::db::{Caller, schema};
 use yigang::platform::{DataFolder, Services};
 
@@ -148,16 +148,33 @@ fn states(services: &Services, households: usize) -> Outcome<()> {
 fn boards(services: &Services, households: usize) -> Outcome<()> {
     let today = services.clock.today();
     let by = Level::Region(RegionLevel::Township);
+    let request = BoardRequest {
+        scope: &Scope::Everywhere,
+        site: None,
+        as_of: today,
+        by,
+        longest: 10,
+    };
     let began = processor();
-    services
-        .db
-        .snapshot(|conn| guarantee::board(conn, &Scope::Everywhere, None, today, by, 10))?;
+    let computed = services.db.snapshot(|conn| guarantee::board(conn, &request))?;
+    let plain = processor().saturating_sub(began);
+    line("the Monday board computed from the tables", households, plain, "", None);
+    let book = StandingBook::default();
+    let began = processor();
+    services.db.snapshot(|conn| book.follow(conn, today))?;
+    let first = processor().saturating_sub(began);
+    line("the standings read, once a month", households, first, "", None);
+    let began = processor();
+    let kept = services.db.snapshot(|conn| book.board(conn, today, &request))?;
+    let at_hand = processor().saturating_sub(began);
+    assert_eq!(kept, computed);
+    let times = at_hand.as_secs_f64() / plain.as_secs_f64();
     line(
         "the Monday board, twelve weeks",
         households,
-        processor().saturating_sub(began),
-        "",
-        None,
+        at_hand,
+        "computed from the tables",
+        Some(times),
     );
     let began = processor();
     services

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::alerts::{Alert, AlertKind, AlertOutcome, Signals, Wanted, wanted};
+use super::at_hand::HOUSEHOLD;
 use super::cases::CaseStepKind;
 use super::history::{CaseThen, History};
 use super::model::{Guarantee, Parameters};
@@ -39,9 +40,9 @@ pub fn on_changes(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     for portion in persons.chunks(5_000) {
         let ids: Vec<HouseholdId> = household_members::table
             .filter(household_members::person_id.eq_any(portion))
-            .filter(household_members::until_on.is_null())
             .select(household_members::household_id)
             .load(&mut **tx)?;
+        // A household that somebody has left counted with him on the days before.
         households.extend(ids);
     }
     let mut households: Vec<HouseholdId> = households.into_iter().collect();
@@ -50,9 +51,17 @@ pub fn on_changes(tx: &mut Tx<'_>, events: &[Event]) -> Result<()> {
     Ok(())
 }
 
+/// Looks again at households about which something was done, and says so to whoever keeps standings at hand.
+pub(super) fn recheck(tx: &mut Tx<'_>, ids: &[HouseholdId]) -> Result<usize> {
+    for id in ids {
+        tx.touch(Subject::new(HOUSEHOLD, *id));
+    }
+    look_again(tx, ids)
+}
+
 /// Recomputes where households stand today from their whole histories, stores what changed, and opens and closes what
 /// follows from it: alerts, and cases that nobody took up in time. Returns how many standings changed.
-pub(super) fn recheck(tx: &mut Tx<'_>, ids: &[HouseholdId]) -> Result<usize> {
+fn look_again(tx: &mut Tx<'_>, ids: &[HouseholdId]) -> Result<usize> {
     let today = tx.today();
     let parameters = Parameters::default();
     let mut stored = store::guarantees_of(tx, ids)?;
@@ -109,6 +118,7 @@ fn take_up_late(tx: &mut Tx<'_>, history: &mut History, alerts: &[Alert], parame
         alert.opened_on,
         CaseStepKind::Escalated,
     )?;
+    tx.touch(Subject::new(HOUSEHOLD, history.household_id));
     history.cases.push(CaseThen {
         opened_on: case.opened_on,
         clear_by: case.clear_by,
@@ -286,6 +296,6 @@ pub fn sweep_households(db: &Db) -> Result<usize> {
         })?;
         let Some(last) = ids.last() else { return Ok(changed) };
         after = *last;
-        changed += db.write(&caller, |tx| recheck(tx, &ids))?;
+        changed += db.write(&caller, |tx| look_again(tx, &ids))?;
     }
 }

@@ -5,7 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::board::{Listed, board};
+use super::at_hand::StandingBook;
+use super::board::{BoardRequest, Listed};
 use super::daily::daily_coverage;
 use super::model::{CoverageRow, Level, Parameters, ZeroCause};
 use super::store::standings_for;
@@ -143,7 +144,18 @@ async fn coverage(request: HttpRequest, services: web::Data<Services>, caller: C
     let scope = narrowed(caller.actor.scope(Permission::SeeFigures), region.as_ref())?;
     let by = choice_filter(&query, "by", &Level::NAMES, Level::parse)?.unwrap_or(Level::Region(RegionLevel::County));
     let (day, site) = (as_of(&query, services.clock.today())?, id_filter(&query, "site")?);
-    let found = blocking(move || services.db.snapshot(|conn| board(conn, &scope, site, day, by, 0))).await?;
+    let (book, today) = (services.memory.of::<StandingBook>(), services.clock.today());
+    let found = blocking(move || {
+        let request = BoardRequest {
+            scope: &scope,
+            site,
+            as_of: day,
+            by,
+            longest: 0,
+        };
+        services.db.snapshot(|conn| book.board(conn, today, &request))
+    })
+    .await?;
     let weeks = found.weeks.into_iter();
     Ok(HttpResponse::Ok().json(CoverageView {
         as_of: day.to_string(),

@@ -69,13 +69,13 @@ impl Listed {
         }
     }
 
-    fn place(&self) -> (u8, Day, HouseholdId) {
+    pub(super) fn place(&self) -> (u8, Day, HouseholdId) {
         (self.need(), self.since, self.household_id)
     }
 }
 
 /// What a board shows.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
     pub figures: Coverage,
     /// The total seven days before, computed as of that day.
@@ -88,20 +88,37 @@ pub struct Board {
     pub zero: Vec<Listed>,
 }
 
-/// Computes a board for a scope, or for one settlement site in it.
-pub fn board(
-    conn: &mut Conn,
-    scope: &Scope,
-    site: Option<SiteId>,
-    as_of: Day,
-    by: Level,
-    longest: usize,
-) -> Result<Board> {
-    let parameters = Parameters::default();
-    let days: Vec<Day> = (0..WEEKS)
-        .rev()
+/// What a board is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct BoardRequest<'s> {
+    pub scope: &'s Scope,
+    /// Only those who live at this settlement site.
+    pub site: Option<SiteId>,
+    pub as_of: Day,
+    pub by: Level,
+    /// How many households at zero are named at most.
+    pub longest: usize,
+}
+
+/// The days of the weekly points of a board, oldest first.
+pub(super) fn week_days(as_of: Day) -> Vec<Day> {
+    let weeks = (0..WEEKS).rev();
+    weeks
         .filter_map(|week| as_of.checked_sub_days(chrono::Days::new(week * 7)))
-        .collect();
+        .collect()
+}
+
+/// Computes a board from the tables.
+pub fn board(conn: &mut Conn, request: &BoardRequest<'_>) -> Result<Board> {
+    let BoardRequest {
+        scope,
+        site,
+        as_of,
+        by,
+        longest,
+    } = *request;
+    let parameters = Parameters::default();
+    let days = week_days(as_of);
     let first = days.first().copied().unwrap_or(as_of);
     let mut weekly: Vec<Counter> = days.iter().map(|day| Counter::new(*day, by)).collect();
     let mut exempt: BTreeMap<&'static str, u32> = BTreeMap::new();
@@ -143,7 +160,7 @@ pub fn board(
 }
 
 /// Finds since when and why each household at zero stands there.
-fn look_back(conn: &mut Conn, households: &mut [Listed], day: Day, parameters: &Parameters) -> Result<()> {
+pub(super) fn look_back(conn: &mut Conn, households: &mut [Listed], day: Day, parameters: &Parameters) -> Result<()> {
     let at_zero = households.iter().filter(|h| h.state.is_zero());
     let ids: Vec<HouseholdId> = at_zero.map(|h| h.household_id).collect();
     let spells = zero_spells(conn, &ids, day, parameters)?;

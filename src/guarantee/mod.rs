@@ -13,6 +13,7 @@
 mod actions;
 mod alerts;
 mod api;
+mod at_hand;
 mod board;
 mod cases;
 mod checks;
@@ -33,7 +34,8 @@ mod working;
 pub use actions::{close_alert, on_changes, sweep_households};
 pub use alerts::{Alert, AlertKind, AlertOutcome};
 pub use api::api_routes;
-pub use board::{Board, ListFilter, Listed, WEEKS, board, listed};
+pub use at_hand::StandingBook;
+pub use board::{Board, BoardRequest, ListFilter, Listed, WEEKS, board, listed};
 pub use cases::{Case, CaseCloseReason, CaseStep, CaseStepKind, Due, Measure, MeasureDraft, MeasureStatus};
 pub use clocks::{AskedLevel, Clocks, asked_level};
 pub use daily::{DailyCounter, DayCount, UnitDays, daily_coverage};

@@ -134,23 +134,46 @@ fn at_zero(standing: &mut Standing, moment: &Moment<'_>, day: Day) {
     standing.reason = moment.exemption.map(ExemptionReason::as_str);
 }
 
-fn count(row: &mut CoverageRow, standing: &Standing) {
-    let is = |state: GuaranteeState| u32::from(standing.state == state);
-    row.in_scope += 1;
-    row.with_labour += 1 - is(GuaranteeState::Exempt);
-    row.met += is(GuaranteeState::Met);
-    row.at_risk += is(GuaranteeState::AtRisk);
-    row.to_be_confirmed += u32::from(standing.reason == Some(TO_BE_CONFIRMED));
-    row.zero += u32::from(standing.state.is_zero());
-    row.helping += is(GuaranteeState::Helping);
-    row.overdue += is(GuaranteeState::Overdue);
-    row.excused += u32::from(standing.is_excused);
-    row.exempt += is(GuaranteeState::Exempt);
-    row.labourers += u32::try_from(standing.labourers).unwrap_or(u32::MAX);
-    row.employed += u32::try_from(standing.employed).unwrap_or(u32::MAX);
-    row.covered = row.met + row.at_risk;
-    row.weakly_proven += u32::from(standing.is_weakly_proven);
-    row.rate_bp = rate_bp(row.covered, row.with_labour);
+impl CoverageRow {
+    /// Counts one more household, which must be in scope.
+    pub(super) fn count(&mut self, standing: &Standing) {
+        let is = |state: GuaranteeState| u32::from(standing.state == state);
+        self.add(&Self {
+            in_scope: 1,
+            with_labour: 1 - is(GuaranteeState::Exempt),
+            met: is(GuaranteeState::Met),
+            at_risk: is(GuaranteeState::AtRisk),
+            to_be_confirmed: u32::from(standing.reason == Some(TO_BE_CONFIRMED)),
+            zero: u32::from(standing.state.is_zero()),
+            helping: is(GuaranteeState::Helping),
+            overdue: is(GuaranteeState::Overdue),
+            excused: u32::from(standing.is_excused),
+            exempt: is(GuaranteeState::Exempt),
+            labourers: u32::try_from(standing.labourers).unwrap_or(u32::MAX),
+            employed: u32::try_from(standing.employed).unwrap_or(u32::MAX),
+            weakly_proven: u32::from(standing.is_weakly_proven),
+            ..Self::default()
+        });
+    }
+
+    /// Takes in what another row counted.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.in_scope += other.in_scope;
+        self.with_labour += other.with_labour;
+        self.met += other.met;
+        self.at_risk += other.at_risk;
+        self.to_be_confirmed += other.to_be_confirmed;
+        self.zero += other.zero;
+        self.helping += other.helping;
+        self.overdue += other.overdue;
+        self.excused += other.excused;
+        self.exempt += other.exempt;
+        self.labourers += other.labourers;
+        self.employed += other.employed;
+        self.weakly_proven += other.weakly_proven;
+        self.covered = self.met + self.at_risk;
+        self.rate_bp = rate_bp(self.covered, self.with_labour);
+    }
 }
 
 /// A share in basis points, rounded down, so that 100 % means all.
@@ -182,7 +205,7 @@ impl Counter {
         if standing.state == GuaranteeState::NotInScope {
             return;
         }
-        count(&mut self.total, standing);
+        self.total.count(standing);
         let (code, name) = match self.by {
             Level::Region(level) => {
                 let region = facts.region.at(level).unwrap_or_else(|| facts.region.clone());
@@ -201,7 +224,7 @@ impl Counter {
                 name,
                 ..CoverageRow::default()
             });
-        count(row, standing);
+        row.count(standing);
     }
 
     /// Rows in the order of their codes.

@@ -1,11 +1,13 @@
 //! The guarantee as an auditor would test it: what is stored equals what the facts say, whatever happened in which order.
 
 use serde_json::json;
+use yigang::base::actor::Scope;
 use yigang::base::codes::{EmploymentChannel, EmploymentForm, GuaranteeState, LabourSkill, Role};
 use yigang::base::ids::{HouseholdId, PersonId};
+use yigang::base::region::RegionLevel;
 use yigang::base::time::Day;
 use yigang::employment::{self, Correction, EmploymentDraft, EndReason, EvidenceKind};
-use yigang::guarantee::{self, Parameters};
+use yigang::guarantee::{self, BoardRequest, Level, Parameters, StandingBook};
 use yigang::platform::db::Caller;
 use yigang::registry::{self, PersonAmendment};
 
@@ -148,6 +150,30 @@ fn since_by_days(app: &TestApp, id: HouseholdId, today: Day) -> (GuaranteeState,
     (now, since)
 }
 
+/// The standings kept at hand make the boards that the tables make.
+fn boards_agree(app: &TestApp, today: Day) {
+    let book = app.services.memory.of::<StandingBook>();
+    for (back, by) in [
+        (0, Level::Site),
+        (3, Level::Region(RegionLevel::Village)),
+        (40, Level::Site),
+    ] {
+        let request = BoardRequest {
+            scope: &Scope::Everywhere,
+            site: None,
+            as_of: today - chrono::Days::new(back),
+            by,
+            longest: 3,
+        };
+        let both = app
+            .services
+            .db
+            .snapshot(|conn| Ok((book.board(conn, today, &request)?, guarantee::board(conn, &request)?)));
+        let (kept, computed) = both.expect("boards");
+        assert_eq!(kept, computed, "{back} days before {today}");
+    }
+}
+
 story! {
     fn what_is_stored_equals_what_the_facts_say_after_anything(app) {
         for seed in 1..=4_u64 {
@@ -157,6 +183,7 @@ story! {
             app.settle();
             for step in 0..22 {
                 happen(app, &mut dice, &made.persons, app.services.clock.today());
+                boards_agree(app, app.services.clock.today());
                 let today = app.services.clock.today();
                 // A night passes before anybody compares: ages and evidence turn with the day.
                 app.settle();
@@ -164,6 +191,7 @@ story! {
                 let stored = stored.expect("it was looked at");
                 let (state, since) = since_by_days(app, made.household, today);
                 assert_eq!((stored.state, stored.since_on), (state, since), "seed {seed}, step {step}, {today}");
+                boards_agree(app, today);
             }
         }
     }

@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::super::board::{Board, WEEKS, board};
+use super::super::at_hand::StandingBook;
+use super::super::board::{Board, BoardRequest, WEEKS};
 use super::super::model::{CoverageRow, Level};
 use super::cards::{days_at_zero, reason_words};
 use super::{as_of, home_region, narrowed, region_filter};
@@ -114,10 +115,18 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
     } else {
         0
     };
+    let (book, today) = (services.memory.of::<StandingBook>(), services.clock.today());
     let (found, sites) = blocking(move || {
-        services
-            .db
-            .snapshot(|conn| Ok((board(conn, &scope, site, day, by, longest)?, sites(conn)?)))
+        services.db.snapshot(|conn| {
+            let request = BoardRequest {
+                scope: &scope,
+                site,
+                as_of: day,
+                by,
+                longest,
+            };
+            Ok((book.board(conn, today, &request)?, sites(conn)?))
+        })
     })
     .await?;
     let s = Shell::of(&request);
@@ -447,8 +456,16 @@ pub async fn export(request: HttpRequest, services: web::Data<Services>, caller:
     let asked = Asked::read(&request, &services, &caller)?;
     let (scope, site, day, by) = (asked.scope.clone(), asked.site, asked.day, asked.by);
     let text = request.query_string().to_owned();
+    let (book, today) = (services.memory.of::<StandingBook>(), services.clock.today());
     let found = blocking(move || {
-        let found = services.db.snapshot(|conn| board(conn, &scope, site, day, by, 0))?;
+        let request = BoardRequest {
+            scope: &scope,
+            site,
+            as_of: day,
+            by,
+            longest: 0,
+        };
+        let found = services.db.snapshot(|conn| book.board(conn, today, &request))?;
         services.db.write(&caller, |tx| {
             record_export(tx, "coverage", &text, found.figures.rows.len())
         })?;

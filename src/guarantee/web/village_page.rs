@@ -3,7 +3,8 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::super::board::{ListFilter, Listed, board, listed};
+use super::super::at_hand::StandingBook;
+use super::super::board::{BoardRequest, ListFilter, Listed, listed};
 use super::super::model::Level;
 use super::cards::{days_at_zero, member_card, next_step, reason_words, state_badge};
 use super::lists::heads;
@@ -44,10 +45,18 @@ pub async fn show(request: HttpRequest, services: web::Data<Services>, caller: C
     Fields::of_query(&request).only(&["done"])?;
     let scope = narrowed(caller.actor.scope(Permission::SeeGuarantee), None)?;
     let (today, asked_scope) = (services.clock.today(), scope.clone());
+    let book = services.memory.of::<StandingBook>();
     let (figures, needy, members, work) = blocking(move || {
         services.db.snapshot(|conn| {
             let by = Level::Region(RegionLevel::Village);
-            let figures = board(conn, &asked_scope, None, today, by, 0)?;
+            let request = BoardRequest {
+                scope: &asked_scope,
+                site: None,
+                as_of: today,
+                by,
+                longest: 0,
+            };
+            let figures = book.board(conn, today, &request)?;
             let page = PageRequest::first(CARDS + 1);
             let (needy, _) = listed(conn, &asked_scope, &ListFilter::default(), today, &page)?;
             let ids: Vec<HouseholdId> = needy.items.iter().map(|h| h.household_id).collect();
