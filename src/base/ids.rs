@@ -188,6 +188,12 @@ pub mod kind {
         ClaimDocument,
         Objection,
         WorkRequest,
+        ClaimContact,
+        ClaimSignal,
+        ClaimProof,
+        ControlDraw,
+        ControlLine,
+        Hearing,
     );
 }
 
@@ -242,6 +248,12 @@ pub type ClaimStepId = Id<kind::ClaimStep>;
 pub type ClaimDocumentId = Id<kind::ClaimDocument>;
 pub type ObjectionId = Id<kind::Objection>;
 pub type WorkRequestId = Id<kind::WorkRequest>;
+pub type ClaimContactId = Id<kind::ClaimContact>;
+pub type ClaimSignalId = Id<kind::ClaimSignal>;
+pub type ClaimProofId = Id<kind::ClaimProof>;
+pub type ControlDrawId = Id<kind::ControlDraw>;
+pub type ControlLineId = Id<kind::ControlLine>;
+pub type HearingId = Id<kind::Hearing>;
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::model::{Confirmation, RuleRow, SupportRule};
 use super::rulebook::{RuleEntry, SHIPPED, read_rulebook};
 use super::store;
+use super::terms::Amount;
 use crate::base::actor::Permission;
 use crate::base::error::{Error, Result};
 use crate::base::ids::{Id, SupportRuleId};
@@ -135,7 +136,13 @@ pub fn confirm_rule(tx: &mut Tx<'_>, id: SupportRuleId, draft: &ConfirmationDraf
         return Err(Error::invalid("document_on", "day-in-future"));
     }
     let needed = rule.terms.amount.figures_needed();
-    if draft.figures.len() != needed {
+    // Of an invoice the bureau may set the most that it pays.
+    let most = if matches!(rule.terms.amount, Amount::AtCost { .. }) {
+        1
+    } else {
+        needed
+    };
+    if !(needed..=most).contains(&draft.figures.len()) {
         return Err(Error::invalid("figure", "rule-figures"));
     }
     for (index, figure) in draft.figures.iter().enumerate() {

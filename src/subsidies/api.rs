@@ -1,5 +1,6 @@
 //! Calls for programs: the rulebook, claims and their steps. Money has its own file.
 
+mod looks;
 mod money;
 mod views;
 
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::actions::{ConfirmationDraft, confirm_rule};
-use super::claims::{ClaimDraft, Decision, DocumentDraft};
+use super::claims::{ClaimDraft, Decision, DocumentDraft, ProofDraft};
 use super::model::{Claim, ClaimState, ClawbackReason, Paper};
 use super::store::{self, FactSubject};
 use super::{claims, web as pages};
@@ -38,6 +39,7 @@ pub fn api_routes(config: &mut ServiceConfig<'_>) {
         .service(one_claim)
         .service(take_step)
         .service(add_document);
+    looks::api_routes(config);
     money::api_routes(config);
 }
 
@@ -300,8 +302,8 @@ async fn one_claim(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepRequest {
-    /// `submit` and `withdraw` by the claimant; `pass`, `return`, `reject`, `object`, `settle`, `strike`, `claw_back`,
-    /// `settle_clawback` by those who handle it
+    /// `submit` and `withdraw` by the claimant; `pass`, `return`, `reject`, `object`, `settle`, `strike`, `prove`, `hear`,
+    /// `drop_hearing`, `claw_back`, `settle_clawback` by those who handle it, `state` by the claimant who is heard
     #[schema(example = "submit")]
     pub step: String,
     /// The version seen.
@@ -319,13 +321,17 @@ pub(super) struct StepRequest {
     pub upheld: bool,
     /// `strike`: the line.
     pub line_id: Option<String>,
-    /// `claw_back`: a word of the list of reasons.
+    /// `hear` and `claw_back`: a word of the list of reasons.
     pub reason: Option<String>,
-    /// `claw_back` and `settle_clawback`: yuan.
+    /// `hear`, `claw_back` and `settle_clawback`: yuan.
     pub amount: Option<String>,
     /// `settle_clawback`: yuan that are waived.
     pub waived: Option<String>,
-    /// The number of the decision or receipt.
+    /// `prove`: the full number of the invoice.
+    pub invoice: Option<String>,
+    /// `prove`: days that the register of the class shows.
+    pub days: Option<u32>,
+    /// The number of the decision or receipt; `prove`: the id of the document that shows it.
     #[serde(default)]
     pub document: String,
 }
@@ -336,6 +342,11 @@ impl StepRequest {
             None => Ok(Money::ZERO),
             Some(text) => Money::parse_yuan(text).ok_or_else(|| Error::invalid(field, "not-an-amount")),
         }
+    }
+
+    fn clawback_reason(&self) -> Result<ClawbackReason> {
+        let reason = self.reason.as_deref().and_then(ClawbackReason::parse);
+        reason.ok_or_else(|| Error::invalid("reason", "not-a-choice"))
     }
 
     /// Takes the step.
@@ -352,9 +363,25 @@ impl StepRequest {
                     .or_not_found("line")?;
                 return claims::strike_line(tx, id, version, line, &self.note);
             }
+            "prove" => {
+                let line = self.line_id.as_deref();
+                let draft = ProofDraft {
+                    document_id: self.document.parse().ok().or_not_found("document")?,
+                    line_id: line.map(|text| text.parse().ok().or_not_found("line")).transpose()?,
+                    invoice_no: self.invoice.clone().unwrap_or_default(),
+                    amount: self.money("amount", self.amount.as_ref())?,
+                    days: self.days.unwrap_or(0),
+                };
+                return claims::prove_claim(tx, id, version, &draft);
+            }
+            "hear" => {
+                let amount = self.money("amount", self.amount.as_ref())?;
+                return claims::open_hearing(tx, id, version, self.clawback_reason()?, amount, &self.note);
+            }
+            "state" => return claims::state_at_hearing(tx, id, &self.note),
+            "drop_hearing" => return claims::drop_hearing(tx, id, version, &self.note),
             "claw_back" => {
-                let reason = self.reason.as_deref().and_then(ClawbackReason::parse);
-                let reason = reason.ok_or_else(|| Error::invalid("reason", "not-a-choice"))?;
+                let reason = self.clawback_reason()?;
                 let amount = self.money("amount", self.amount.as_ref())?;
                 return claims::claw_back(tx, id, version, reason, amount, &self.document);
             }

@@ -79,6 +79,19 @@ impl Assessment {
         self.amount_fen > 0 && !self.has_failed()
     }
 
+    /// Whether it may be asked for: it is paid, or would be as soon as an officer has entered what a document proves.
+    pub fn may_be_asked(&self) -> bool {
+        self.is_payable() || (self.awaits_proof() && self.units > 0 && !self.has_failed())
+    }
+
+    /// Whether the amount follows from a document that nobody has read yet.
+    pub fn awaits_proof(&self) -> bool {
+        let by_paper = |check: &Check| matches!(check.code.as_str(), "proven" | "attendance");
+        self.checks
+            .iter()
+            .any(|check| check.outcome == Outcome::Paper && by_paper(check))
+    }
+
     pub fn has_failed(&self) -> bool {
         self.checks.iter().any(|check| check.outcome == Outcome::Failed)
     }
@@ -313,11 +326,12 @@ pub(super) fn unit_limit(rule: &SupportRule) -> Option<u32> {
 pub(super) fn once_scope(rule: &SupportRule) -> ExclusionScope {
     rule.terms.max_times_scope.unwrap_or(match rule.terms.unit {
         RuleUnit::PersonMonth | RuleUnit::TeamMonth => ExclusionScope::PersonMonth,
-        RuleUnit::PersonYear => ExclusionScope::PersonYear,
+        // A journey there belongs to a year's work.
+        RuleUnit::PersonYear | RuleUnit::Trip => ExclusionScope::PersonYear,
         RuleUnit::PersonDay | RuleUnit::PersonCourse => ExclusionScope::PersonCertificate,
         RuleUnit::HouseholdYear => ExclusionScope::HouseholdYear,
         RuleUnit::Household => ExclusionScope::HouseholdOpen,
-        RuleUnit::Person | RuleUnit::Trip | RuleUnit::Loan => ExclusionScope::PersonEver,
+        RuleUnit::Person | RuleUnit::Loan => ExclusionScope::PersonEver,
     })
 }
 

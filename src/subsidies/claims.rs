@@ -1,22 +1,32 @@
 //! Claims: prepared from what is on record, filed, decided, paid, and asked back.
 
+mod controls;
 mod documents;
 mod drafts;
 mod payments;
 mod prepare;
+mod proofs;
+mod signals;
 mod steps;
 mod taking;
 
 use diesel::prelude::*;
 use serde_json::json;
 
+pub use controls::{
+    ControlDraft, ControlDraw, ControlLine, Hearing, MOST_CONTROLLED, control_for, draw_control, drop_hearing,
+    open_hearing, record_control, state_at_hearing,
+};
 pub(super) use documents::path_of;
 pub use documents::{DocumentDraft, document_for, keep_document};
 pub use drafts::{ClaimDraft, claim_for, draft_claim, submit_claim, withdraw_claim};
 pub(super) use drafts::{is_owner, subject_of};
+use payments::need_county;
 pub use payments::{claw_back, open_payments, settle_clawback, take_payment_results};
 pub(super) use prepare::claimants_of;
 pub use prepare::{Offer, Prepared, offers_for, prepare};
+pub use proofs::{ProofDraft, prove_claim};
+pub use signals::answer_signal;
 pub use steps::{Decision, decide, may_decide, strike_line};
 
 use super::model::{Claim, ClaimState, ClaimStep};

@@ -15,10 +15,12 @@ mod actions;
 mod api;
 mod assess;
 mod claims;
+mod control;
 mod flow;
 mod model;
 mod rehearsal;
 mod rulebook;
+mod signals;
 mod store;
 mod terms;
 #[cfg(test)]
@@ -31,17 +33,20 @@ pub use assess::{
     Assessment, Check, CourseFacts, Facts, HouseholdSpell, LabourSpell, Outcome, Spell, assess, filing_until,
 };
 pub use claims::{
-    ClaimDraft, Decision, DocumentDraft, Offer, Prepared, claim_for, claw_back, decide, document_for, draft_claim,
-    keep_document, offers_for, open_payments, prepare, settle_clawback, strike_line, submit_claim,
-    take_payment_results, withdraw_claim,
+    ClaimDraft, ControlDraft, ControlDraw, ControlLine, Decision, DocumentDraft, Hearing, Offer, Prepared, ProofDraft,
+    answer_signal, claim_for, claw_back, decide, document_for, draft_claim, draw_control, keep_document, offers_for,
+    open_hearing, open_payments, prepare, prove_claim, record_control, settle_clawback, state_at_hearing, strike_line,
+    submit_claim, take_payment_results, withdraw_claim,
 };
+pub use control::ControlFinding;
 pub use flow::masked_name;
 pub use model::{
-    Claim, ClaimDocument, ClaimLine, ClaimState, ClaimStep, ClaimantKind, ClawbackReason, Confirmation, Paper,
-    SupportRule, TargetGroup, WorkRegion,
+    Claim, ClaimDocument, ClaimLine, ClaimSignal, ClaimState, ClaimStep, ClaimantKind, ClawbackReason, Confirmation,
+    Paper, SignalAnswer, SupportRule, TargetGroup, WorkRegion,
 };
 pub use rehearsal::{Change, Changed, Rehearsal, rehearse};
 pub use rulebook::{RuleEntry, SHIPPED, read_rulebook};
-pub use store::{FactSubject, claim_by_id, lines_of, rules_by, steps_of};
+pub use signals::SignalKind;
+pub use store::{FactSubject, SignalFilter, claim_by_id, lines_of, rules_by, signals_to_see, steps_of};
 pub use terms::{Amount, Month, Terms};
 pub use web::routes;

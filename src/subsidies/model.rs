@@ -3,12 +3,13 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::signals::SignalKind;
 use super::terms::Terms;
 use crate::base::codes::Language;
 use crate::base::error::{Context, Result};
 use crate::base::ids::{
-    ClaimDocumentId, ClaimId, ClaimLineId, ClaimMonthId, ClaimStepId, EmployerId, EmploymentId, EnrolmentId, FundId,
-    HouseholdId, ObjectionId, PersonId, RuleConfirmationId, SupportRuleId, UserId,
+    ClaimDocumentId, ClaimId, ClaimLineId, ClaimMonthId, ClaimSignalId, ClaimStepId, EmployerId, EmploymentId,
+    EnrolmentId, FundId, HouseholdId, ObjectionId, PersonId, RuleConfirmationId, SupportRuleId, UserId,
 };
 use crate::base::money::Money;
 use crate::base::region::RegionCode;
@@ -136,6 +137,14 @@ coded_enum! {
         EarlyLeave = "early_leave", NotEligible = "not_eligible", AbsentPost = "absent_post",
         LoanMisuse = "loan_misuse", WrongAmount = "wrong_amount",
     }
+}
+
+coded_enum! {
+    pub enum SignalAnswer: "signal_answer" { Dismissed = "dismissed", Investigated = "investigated" }
+}
+
+coded_enum! {
+    pub enum HearingOutcome: "hearing_outcome" { Dropped = "dropped", ClawedBack = "clawed_back" }
 }
 
 /// One version of a rule as the rulebook keeps it.
@@ -325,6 +334,35 @@ pub struct Objection {
     pub settled_at: Option<Instant>,
 }
 
+/// What looks odd about a claim, and what an officer found.
+#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[diesel(table_name = schema::claim_signals)]
+pub struct ClaimSignal {
+    pub id: ClaimSignalId,
+    pub created_at: Instant,
+    pub claim_id: ClaimId,
+    pub kind: SignalKind,
+    pub facts_json: String,
+    pub answer: Option<SignalAnswer>,
+    pub note: String,
+    pub answered_at: Option<Instant>,
+    pub answered_by: Option<UserId>,
+    pub answered_by_name: String,
+}
+
+/// The facts on which a signal rests, for one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalFact {
+    pub line_id: ClaimLineId,
+    pub values: Vec<(String, String)>,
+}
+
+impl ClaimSignal {
+    pub fn facts(&self) -> Vec<SignalFact> {
+        serde_json::from_str(&self.facts_json).unwrap_or_default()
+    }
+}
+
 /// Two rules that exclude each other, from one side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -336,6 +374,7 @@ pub struct Exclusion {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::subsidies::control::ControlFinding;
 
     #[test]
     fn enums_equal_their_lists() {
@@ -352,7 +391,11 @@ mod tests {
             DayUnit,
             Paper,
             ClaimState,
-            ClawbackReason
+            ClawbackReason,
+            SignalKind,
+            SignalAnswer,
+            HearingOutcome,
+            ControlFinding
         );
     }
 }

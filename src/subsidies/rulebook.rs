@@ -402,7 +402,7 @@ mod tests {
                 .iter()
                 .any(|e| matches!(e.terms.amount, Amount::Percent { bp: 1_000, .. }))
         );
-        assert_eq!(entries.iter().filter(|e| e.terms.is_claimable()).count(), 23);
+        assert_eq!(entries.iter().filter(|e| e.terms.is_claimable()).count(), 24);
         assert!(entries.iter().all(|e| !e.source.is_empty()));
         // What is kept reads back as it was.
         for entry in entries {

@@ -1,7 +1,9 @@
 //! Queries of the rulebook's tables.
 
 mod claims;
+mod controls;
 mod facts;
+mod signals;
 
 use std::collections::HashMap;
 
@@ -11,9 +13,18 @@ pub use claims::{
     claim_by_id, claims_of_employer, claims_of_person, claims_to_handle, documents_of, holders_of, lines_of,
     newest_objection, notices, steps_of, taken_of,
 };
-pub(super) use claims::{claims_in, open_clawbacks};
+pub(super) use claims::{claims_in, open_clawbacks, payees_of};
+pub(super) use controls::{
+    control_by_id, control_line, controls_in, hearings_of, lines_of_control, open_hearing_of, paid_lines,
+};
 pub use facts::{Subject as FactSubject, gather};
 pub(super) use facts::{employers_in, facts_of_people, workers_in};
+
+pub(super) use signals::{
+    ClaimContact, WorkRow, contacts_like, contacts_of, employers_named, lessons_of, numbers_of, officers_at_home,
+    posts_of, signal_by_id, signals_of_claims, work_of,
+};
+pub use signals::{SignalFilter, signals_to_see};
 
 use super::model::{Confirmation, RuleRow, SupportRule};
 use crate::base::error::{OrNotFound, Result};

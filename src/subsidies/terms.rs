@@ -263,8 +263,30 @@ pub struct Terms {
 impl Terms {
     /// Whether this service takes claims under it: it has a workflow, pays money, and its unit is known from records.
     pub fn is_claimable(&self) -> bool {
-        let unit_on_record = !matches!(self.unit, RuleUnit::Trip | RuleUnit::Loan | RuleUnit::TeamMonth);
+        let unit_on_record = match self.unit {
+            // The people on a trip are on record, and its cost is on an invoice.
+            RuleUnit::Trip => matches!(self.amount, Amount::AtCost { .. }),
+            RuleUnit::Loan | RuleUnit::TeamMonth => false,
+            _ => true,
+        };
         !self.steps.is_empty() && !self.amount.is_relief() && unit_on_record
+    }
+
+    /// Whether the amount follows from what a document proves was paid.
+    pub const fn is_by_invoice(&self) -> bool {
+        matches!(
+            self.amount,
+            Amount::AtCost { .. }
+                | Amount::Formula {
+                    method: Method::EmployerSharePaid,
+                    ..
+                }
+        )
+    }
+
+    /// Whether it is paid for days that a register of the class proves.
+    pub const fn is_by_days(&self) -> bool {
+        matches!(self.unit, RuleUnit::PersonDay)
     }
 
     /// Whether it is about a course rather than about work.

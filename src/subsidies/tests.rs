@@ -306,7 +306,7 @@ fn every_kind_of_amount_is_reckoned() {
         123_400,
         "formula, whole yuan"
     );
-    assert_eq!(failed(&at("EMPLOYER_SI", &|_| {})), ["proven"]);
+    assert!(failed(&at("EMPLOYER_SI", &|_| {})).is_empty() && at("EMPLOYER_SI", &|_| {}).awaits_proof());
     assert_eq!(
         at("ORG_TRIP", &|f| f.proven_fen = Some(43_210)).amount_fen,
         43_210,

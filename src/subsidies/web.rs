@@ -5,9 +5,11 @@ mod batches;
 mod claim_page;
 mod claim_steps;
 mod claimant;
+pub(super) mod controls_page;
 mod officers;
 mod public;
 mod rules_page;
+pub(super) mod signals_page;
 
 use actix_multipart::Multipart;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -44,6 +46,19 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::get().to(claim_steps::document),
         )
         .route("/board/claims", web::get().to(officers::queue))
+        .route("/board/signals", web::get().to(signals_page::list))
+        .route("/board/signals.csv", web::get().to(signals_page::file))
+        .route("/board/signals/{id}", web::get().to(signals_page::show))
+        .route("/board/signals/{id}/answer", web::post().to(signals_page::answer))
+        .route("/board/controls", web::get().to(controls_page::list))
+        .route("/board/controls", web::post().to(controls_page::draw))
+        .route("/board/controls/new", web::get().to(controls_page::form))
+        .route("/board/controls/{id}", web::get().to(controls_page::show))
+        .route(
+            "/board/controls/{id}/lines/{line}",
+            web::get().to(controls_page::line_form),
+        )
+        .route("/board/controls/{id}/findings", web::post().to(controls_page::record))
         .route("/board/funds", web::get().to(officers::funds_list))
         .route("/board/funds", web::post().to(officers::move_fund))
         .route("/board/funds/new", web::get().to(officers::fund_form))
@@ -156,9 +171,11 @@ fn state_badge(l: Locale, state: ClaimState) -> Badge {
 
 /// An assessment as a box: what it comes to, then every check.
 fn assessment_box(l: Locale, name: &str, assessment: &Assessment) -> Decision {
-    let payable = assessment.is_payable();
+    let payable = assessment.may_be_asked();
     let money = l.money(crate::base::money::Money::from_fen(assessment.amount_fen));
-    let sentence = if payable {
+    let sentence = if payable && assessment.awaits_proof() {
+        l.ta("claim-line-awaits-proof", &[("name", name.into())])
+    } else if payable {
         l.ta("claim-line-gives", &[("name", name.into()), ("amount", money.into())])
     } else {
         l.ta("claim-line-gives-nothing", &[("name", name.into())])

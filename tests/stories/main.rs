@@ -9,6 +9,7 @@ mod funds_are_never_overspent;
 mod households_get_work;
 mod households_stay_guaranteed;
 mod money_survives_a_crash;
+mod odd_claims_are_looked_at;
 mod officers_help_households_at_zero;
 mod officers_import_rosters;
 mod officers_plan_placements;

@@ -887,6 +887,94 @@ diesel::table! {
 }
 
 diesel::table! {
+    claim_contacts (id) {
+        id -> BigInt,
+        claim_id -> BigInt,
+        line_id -> Nullable<BigInt>,
+        kind -> Text,
+        hash -> Text,
+        party -> Text,
+    }
+}
+
+diesel::table! {
+    claim_signals (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        claim_id -> BigInt,
+        kind -> Text,
+        facts_json -> Text,
+        answer -> Nullable<Text>,
+        note -> Text,
+        answered_at -> Nullable<Timestamp>,
+        answered_by -> Nullable<BigInt>,
+        answered_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    claim_proofs (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        claim_id -> BigInt,
+        line_id -> Nullable<BigInt>,
+        document_id -> BigInt,
+        invoice_no -> Nullable<Text>,
+        amount_fen -> BigInt,
+        days -> Integer,
+    }
+}
+
+diesel::table! {
+    control_draws (id) {
+        id -> BigInt,
+        created_at -> Timestamp,
+        region_code -> Text,
+        from_on -> Date,
+        to_on -> Date,
+        seed -> Text,
+        size -> Integer,
+        frame -> Integer,
+        frame_sha256 -> Text,
+        drawn_by -> Nullable<BigInt>,
+        drawn_by_name -> Text,
+    }
+}
+
+diesel::table! {
+    control_lines (id) {
+        id -> BigInt,
+        draw_id -> BigInt,
+        claim_id -> BigInt,
+        line_id -> BigInt,
+        finding -> Nullable<Text>,
+        note -> Text,
+        found_on -> Nullable<Date>,
+        found_by -> Text,
+    }
+}
+
+diesel::table! {
+    claim_hearings (id) {
+        id -> BigInt,
+        version -> Integer,
+        created_at -> Timestamp,
+        created_by -> Nullable<BigInt>,
+        claim_id -> BigInt,
+        reason -> Text,
+        amount_fen -> BigInt,
+        words -> Text,
+        due_on -> Date,
+        statement -> Nullable<Text>,
+        stated_at -> Nullable<Timestamp>,
+        outcome -> Nullable<Text>,
+        outcome_note -> Text,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     work_requests (id) {
         id -> BigInt,
         version -> Integer,
@@ -990,6 +1078,20 @@ diesel::joinable!(claim_objections -> users (created_by));
 diesel::joinable!(claim_objections -> claims (claim_id));
 diesel::joinable!(work_requests -> persons (person_id));
 diesel::joinable!(work_requests -> users (answered_by));
+diesel::joinable!(claim_contacts -> claims (claim_id));
+diesel::joinable!(claim_contacts -> claim_lines (line_id));
+diesel::joinable!(claim_signals -> claims (claim_id));
+diesel::joinable!(claim_signals -> users (answered_by));
+diesel::joinable!(claim_proofs -> users (created_by));
+diesel::joinable!(claim_proofs -> claims (claim_id));
+diesel::joinable!(claim_proofs -> claim_lines (line_id));
+diesel::joinable!(claim_proofs -> claim_documents (document_id));
+diesel::joinable!(control_draws -> users (drawn_by));
+diesel::joinable!(control_lines -> control_draws (draw_id));
+diesel::joinable!(control_lines -> claims (claim_id));
+diesel::joinable!(control_lines -> claim_lines (line_id));
+diesel::joinable!(claim_hearings -> users (created_by));
+diesel::joinable!(claim_hearings -> claims (claim_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     bureau,
@@ -1054,4 +1156,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     claim_objections,
     opened_accounts,
     work_requests,
+    claim_contacts,
+    claim_signals,
+    claim_proofs,
+    control_draws,
+    control_lines,
+    claim_hearings,
 );

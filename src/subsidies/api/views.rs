@@ -142,7 +142,7 @@ impl OfferView {
                 .get(&one.facts.person_id)
                 .map(|person| person.name.clone())
                 .unwrap_or_default(),
-            payable: one.assessment.is_payable(),
+            payable: one.assessment.may_be_asked(),
             amount: yuan(if one.assessment.is_payable() {
                 one.assessment.amount_fen
             } else {

@@ -162,14 +162,16 @@ impl Reckoning {
                 method: Method::EmployerSharePaid,
                 ..
             } => {
-                self.checks.push(Check::of("proven", facts.proven_fen.is_some()));
+                self.check_proven(facts);
                 self.amount_fen = whole_yuan(facts.proven_fen.unwrap_or(0).max(0));
                 return;
             }
             Amount::Formula { .. } | Amount::Relief { .. } => (None, self.relief(rule, work)),
             Amount::AtCost { planned } => {
-                self.checks.push(Check::of("proven", facts.proven_fen.is_some()));
-                self.amount_fen = facts.proven_fen.unwrap_or(0).max(0);
+                self.check_proven(facts);
+                // The bureau may have set the most that it pays of an invoice.
+                let most = figure(0).unwrap_or(i64::MAX);
+                self.amount_fen = facts.proven_fen.unwrap_or(0).max(0).min(most);
                 self.could_be_fen = *planned;
                 return;
             }
@@ -189,11 +191,26 @@ impl Reckoning {
         }
     }
 
+    /// What was paid is read from a document by the officer who accepts the claim.
+    fn check_proven(&mut self, facts: &Facts) {
+        let outcome = if facts.proven_fen.is_some() {
+            Outcome::Passed
+        } else {
+            Outcome::Paper
+        };
+        self.checks.push(Check::new("proven", outcome));
+    }
+
     /// Attended days, up to the ceiling; days that are not on record are not paid.
     fn days(&mut self, rule: &SupportRule, facts: &Facts, _day: Day) -> i64 {
         let attended = facts.course.as_ref().and_then(|course| course.attended_days);
+        let outcome = if attended.is_some() {
+            Outcome::Passed
+        } else {
+            Outcome::Paper
+        };
         self.checks
-            .push(Check::of("attendance", attended.is_some()).with("days", attended.unwrap_or(0)));
+            .push(Check::new("attendance", outcome).with("days", attended.unwrap_or(0)));
         i64::from(attended.unwrap_or(0).min(rule.terms.max_units.unwrap_or(u32::MAX)))
     }
 

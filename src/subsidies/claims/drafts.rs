@@ -196,7 +196,7 @@ fn chosen_lines(tx: &mut Tx<'_>, rule: &SupportRule, draft: &ClaimDraft) -> Resu
     };
     let chosen: Vec<Prepared> = prepared
         .into_iter()
-        .filter(|one| is_wanted(one) && one.assessment.is_payable())
+        .filter(|one| is_wanted(one) && one.assessment.may_be_asked())
         .collect();
     if let Some(wanted) = &wanted {
         let found: HashSet<PersonId> = chosen.iter().map(|one| one.facts.person_id).collect();
@@ -251,6 +251,8 @@ pub fn submit_claim(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Claim>
     if claim.state == ClaimState::Draft {
         take_months(tx, &claim, &rule)?;
     }
+    super::signals::note_contacts(tx, &claim)?;
+    super::signals::look_at(tx, &claim, &rule)?;
     let next = next_step(&rule.terms.steps, ClaimState::Submitted).cloned();
     let claim = store::claim_by_id(tx, claim.id)?;
     turn(
@@ -310,8 +312,8 @@ fn take_months(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<()>
     for line in &lines {
         let now = by_person.remove(&(line.person_id, line.enrolment_id));
         let now = now.ok_or_else(|| Error::refused("claim-changed"))?;
-        if !now.assessment.is_payable() || now.assessment.amount_fen != line.amount_fen.fen() {
-            let by_other = !now.assessment.is_payable() && is_taken(&now);
+        if !now.assessment.may_be_asked() || now.assessment.amount_fen != line.amount_fen.fen() {
+            let by_other = !now.assessment.may_be_asked() && is_taken(&now);
             return Err(Error::refused(if by_other {
                 "already-claimed"
             } else {

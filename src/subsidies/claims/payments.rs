@@ -238,7 +238,7 @@ fn give_up(tx: &mut Tx<'_>, claim: &Claim, line: &PaymentLine) -> Result<()> {
     Ok(())
 }
 
-fn need_county(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Claim> {
+pub(super) fn need_county(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Claim> {
     let actor = tx.actor();
     let claim = claim_for(tx, actor, id)?;
     if !actor.may_in(Permission::ApproveClaims, &claim.region_code) {
@@ -247,7 +247,7 @@ fn need_county(tx: &mut Tx<'_>, id: ClaimId, version: i32) -> Result<Claim> {
     seen(tx, id, version)
 }
 
-/// Asks back what was paid.
+/// Asks back what was paid, after the claimant was heard.
 pub fn claw_back(
     tx: &mut Tx<'_>,
     id: ClaimId,
@@ -260,6 +260,7 @@ pub fn claw_back(
     if claim.state != ClaimState::Paid {
         return Err(Error::refused("claim-not-paid").with("state", claim.state));
     }
+    super::controls::need_heard(tx, &claim, amount, document)?;
     funds::demand_recovery(tx, Purpose::of(id), amount, reason.as_str(), document)?;
     turn(
         tx,

@@ -2,6 +2,7 @@
 
 use crate::base::codes::EmployerKind;
 use crate::base::error::Result;
+use crate::base::ids::ClaimId;
 use crate::base::region::RegionCode;
 use crate::base::time::Day;
 use crate::employers;
@@ -70,11 +71,23 @@ pub fn prepare(
     year: i32,
     day: Day,
 ) -> Result<Vec<Prepared>> {
+    prepare_beside(conn, rule, subject, year, day, None)
+}
+
+/// As `prepare`, as if one claim had taken nothing: what its own lines come to.
+pub(super) fn prepare_beside(
+    conn: &mut Conn,
+    rule: &SupportRule,
+    subject: FactSubject,
+    year: i32,
+    day: Day,
+    own: Option<ClaimId>,
+) -> Result<Vec<Prepared>> {
     let (_, region) = standing_of(conn, subject)?;
     let facts = store::gather(conn, rule, subject, year, day)?;
     let people: Vec<_> = facts.iter().map(|facts| facts.person_id).collect();
     let households: Vec<_> = facts.iter().filter_map(|facts| facts.household_id).collect();
-    let mut known = store::taken_of(conn, &rule.code, &people, &households)?;
+    let mut known = store::taken_of(conn, &rule.code, (&people, &households), own)?;
     let confirmation = match &region {
         Some(region) => store::confirmation_for(conn, rule.id, region, day)?,
         None => None,
@@ -113,7 +126,7 @@ pub fn offers_for(conn: &mut Conn, subject: FactSubject, year: i32, day: Day) ->
             continue;
         };
         let prepared = prepare(conn, &rule, subject, year, day)?;
-        let payable: Vec<&Prepared> = prepared.iter().filter(|one| one.assessment.is_payable()).collect();
+        let payable: Vec<&Prepared> = prepared.iter().filter(|one| one.assessment.may_be_asked()).collect();
         offers.push(Offer {
             claimant: *claimant,
             people: payable.len(),

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::signals::{look_at, open_signals};
 use super::taking::{give_back, give_back_line};
 use super::{Turn, claim_for, seen, turn};
 use crate::base::actor::Actor;
@@ -104,7 +105,7 @@ fn stopped_notice(claim: &Claim) -> ClaimState {
 }
 
 /// Nobody decides on what is his own: he filed it, works for the claimant, or is of a household that it is about.
-fn need_impartial(conn: &mut Conn, actor: &Actor, claim: &Claim) -> Result<()> {
+pub(super) fn need_impartial(conn: &mut Conn, actor: &Actor, claim: &Claim) -> Result<()> {
     let filed = claim.created_by.is_some() && claim.created_by == actor.user_id();
     let own_employer = claim
         .employer_id
@@ -154,7 +155,18 @@ fn pass(tx: &mut Tx<'_>, claim: &Claim, rule: &SupportRule) -> Result<Claim> {
         return Err(Error::refused("claim-notice-runs").with("until", until));
     }
     match step.state {
-        ClaimState::Accepted => set_aside(tx, claim, rule)?,
+        ClaimState::Accepted => {
+            super::proofs::need_proven(tx, claim)?;
+            set_aside(tx, claim, rule)?;
+            look_at(tx, claim, rule)?;
+        }
+        ClaimState::FirstReview => look_at(tx, claim, rule)?,
+        ClaimState::SecondReview => {
+            let open = open_signals(tx, claim.id)?;
+            if open > 0 {
+                return Err(Error::refused("claim-signals-open").with("n", open));
+            }
+        }
         ClaimState::Approved => {
             need_no_debt(tx, claim, rule)?;
             funds::commit(tx, Purpose::of(claim.id), claim.amount_fen, "approved")?;

@@ -7,7 +7,7 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::base::error::{Error, Result};
 use crate::base::ids::{ClaimId, ClaimLineId, Id, PersonId};
-use crate::platform::db::schema::{claim_months, exclusion_groups};
+use crate::platform::db::schema::{claim_months, claim_proofs, exclusion_groups};
 use crate::platform::db::{BATCH_ROWS, Conn, Tx};
 use crate::subsidies::assess::Hold;
 use crate::subsidies::model::ClaimMonth;
@@ -117,11 +117,13 @@ fn add_months(tx: &mut Tx<'_>, rows: &[ClaimMonth]) -> QueryResult<usize> {
 /// Gives back what a claim has taken.
 pub(super) fn give_back(tx: &mut Tx<'_>, claim_id: ClaimId) -> Result<()> {
     diesel::delete(claim_months::table.filter(claim_months::claim_id.eq(claim_id))).execute(&mut **tx)?;
+    diesel::delete(claim_proofs::table.filter(claim_proofs::claim_id.eq(claim_id))).execute(&mut **tx)?;
     Ok(())
 }
 
 /// Gives back what one line has taken.
 pub(super) fn give_back_line(tx: &mut Tx<'_>, line_id: ClaimLineId) -> Result<()> {
     diesel::delete(claim_months::table.filter(claim_months::line_id.eq(line_id))).execute(&mut **tx)?;
+    diesel::delete(claim_proofs::table.filter(claim_proofs::line_id.eq(line_id))).execute(&mut **tx)?;
     Ok(())
 }

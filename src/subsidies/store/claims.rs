@@ -79,6 +79,20 @@ pub fn claims_of_person(conn: &mut Conn, id: PersonId) -> Result<Vec<Claim>> {
         .load(conn)?)
 }
 
+/// Whose claims they are.
+pub(in super::super) fn payees_of(conn: &mut Conn, ids: &[ClaimId]) -> Result<HashMap<ClaimId, String>> {
+    let mut found = HashMap::new();
+    for portion in ids.chunks(IN_LIST) {
+        let rows: Vec<(ClaimId, String)> = claims::table
+            .filter(claims::id.eq_any(portion))
+            .order(claims::id)
+            .select((claims::id, claims::payee_name))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Claims under public notice in a division.
 pub fn notices(conn: &mut Conn, region: &RegionCode, limit: i64) -> Result<Vec<Claim>> {
     Ok(claims::table
@@ -155,12 +169,22 @@ pub struct Known {
 }
 
 /// Reads what is taken, in a constant number of queries.
-pub fn taken_of(conn: &mut Conn, rule_code: &str, persons: &[PersonId], households: &[HouseholdId]) -> Result<Known> {
+///
+/// What one claim itself has taken may be left out.
+pub fn taken_of(
+    conn: &mut Conn,
+    rule_code: &str,
+    (persons, households): (&[PersonId], &[HouseholdId]),
+    own: Option<ClaimId>,
+) -> Result<Known> {
+    // No claim has the number 0.
+    let own = own.unwrap_or(ClaimId::from_raw(0));
     let mut known = Known::default();
     let unit = format!("unit:{rule_code}:");
     for portion in persons.chunks(IN_LIST) {
         let rows: Vec<(PersonId, String, String)> = claim_months::table
             .filter(claim_months::person_id.eq_any(portion))
+            .filter(claim_months::claim_id.ne(own))
             .order(claim_months::id)
             .select((
                 claim_months::person_id,
@@ -179,6 +203,7 @@ pub fn taken_of(conn: &mut Conn, rule_code: &str, persons: &[PersonId], househol
             .filter(claim_lines::person_id.eq_any(portion))
             .filter(claim_lines::struck.is_null())
             .filter(support_rules::code.eq(rule_code))
+            .filter(claims::id.ne(own))
             .filter(claims::state.ne_all([
                 ClaimState::Draft,
                 ClaimState::Rejected,
@@ -196,6 +221,7 @@ pub fn taken_of(conn: &mut Conn, rule_code: &str, persons: &[PersonId], househol
         let rows: Vec<(Option<HouseholdId>, String, String)> = claim_months::table
             .inner_join(claim_lines::table)
             .inner_join(exclusion_groups::table.on(exclusion_groups::key.eq(claim_months::group_key)))
+            .filter(claim_months::claim_id.ne(own))
             .filter(claim_lines::household_id.eq_any(portion.iter().map(|id| Some(*id)).collect::<Vec<_>>()))
             .order(claim_months::id)
             .select((

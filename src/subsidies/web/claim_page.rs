@@ -2,20 +2,27 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use std::collections::HashMap;
+
+use super::signals_page::{names_of, signal_box};
 use super::{Part, SheetPage, Upload, assessment_box, rule_name, source_words, state_badge};
 use crate::audit::receipt_words;
 use crate::base::actor::Permission;
 use crate::base::error::{Context, OrNotFound, Result};
-use crate::base::ids::{ClaimId, PersonId};
+use crate::base::ids::{ClaimId, ClaimLineId, PersonId};
+use crate::base::time::Day;
 use crate::platform::Services;
 use crate::platform::db::{Caller, Conn};
-use crate::platform::http::parts::{Button, Cell, Choice, Column, Fact, Row, Table, TimeStep};
+use crate::platform::http::parts::{Button, Cell, Choice, Column, Decision, Fact, Row, Table, TimeStep, Tone};
 use crate::platform::http::{Fields, Shell, blocking};
 use crate::platform::i18n::Locale;
 use crate::registry;
 use crate::subsidies::assess::{Assessment, papers_missing};
-use crate::subsidies::claims;
-use crate::subsidies::model::{Claim, ClaimDocument, ClaimLine, ClaimState, ClaimStep, Paper, SupportRule};
+use crate::subsidies::claims::{self, Hearing};
+use crate::subsidies::model::{
+    Claim, ClaimDocument, ClaimLine, ClaimSignal, ClaimState, ClaimStep, ClawbackReason, HearingOutcome, Paper,
+    SupportRule,
+};
 use crate::subsidies::store;
 
 /// What the page shows.
@@ -23,10 +30,14 @@ pub(super) struct Seen {
     pub claim: Claim,
     pub rule: SupportRule,
     pub lines: Vec<(ClaimLine, Assessment, String)>,
-    documents: Vec<ClaimDocument>,
+    today: Day,
+    pub documents: Vec<ClaimDocument>,
     steps: Vec<ClaimStep>,
     /// Other claims that have taken the same, for those who handle claims.
     others: Vec<(ClaimId, String, ClaimState)>,
+    signals: Vec<ClaimSignal>,
+    signal_names: HashMap<ClaimLineId, String>,
+    hearings: Vec<Hearing>,
     is_owner: bool,
     is_staff: bool,
     may_decide: bool,
@@ -37,7 +48,7 @@ pub(super) fn claim_id(path: &str) -> Result<ClaimId> {
     path.parse().ok().or_not_found("claim")
 }
 
-pub(super) fn see(conn: &mut Conn, caller: &Caller, id: ClaimId) -> Result<Seen> {
+pub(super) fn see(conn: &mut Conn, caller: &Caller, id: ClaimId, today: Day) -> Result<Seen> {
     let actor = &caller.actor;
     let claim = claims::claim_for(conn, actor, id)?;
     let rule = store::rule_by_id(conn, claim.rule_id)?;
@@ -67,13 +78,22 @@ pub(super) fn see(conn: &mut Conn, caller: &Caller, id: ClaimId) -> Result<Seen>
             Ok((line, assessment, name))
         })
         .collect();
+    let signals = if is_staff {
+        store::signals_of_claims(conn, &[id])?
+    } else {
+        Vec::new()
+    };
     Ok(Seen {
+        signal_names: names_of(conn, &signals)?,
+        signals,
+        hearings: store::hearings_of(conn, id)?,
         documents: store::documents_of(conn, id)?,
         steps: store::steps_of(conn, id)?,
         is_owner: claims::is_owner(conn, actor, &claim),
         may_decide: claims::may_decide(conn, actor, &claim, &rule).is_ok(),
         may_claw_back: actor.may_in(Permission::ApproveClaims, &claim.region_code),
         lines: with_names?,
+        today,
         others,
         is_staff,
         claim,
@@ -94,13 +114,21 @@ pub(super) async fn show(
     query.only(&["done"])?;
     let l = Shell::of(&request).locale;
     let db = services.db.clone();
+    let today = services.clock.today();
     let (seen, receipt) = blocking(move || {
-        db.snapshot(|conn| Ok((see(conn, &caller, id)?, receipt_words(conn, &caller.actor, &query, l)?)))
+        db.snapshot(|conn| {
+            Ok((
+                see(conn, &caller, id, today)?,
+                receipt_words(conn, &caller.actor, &query, l)?,
+            ))
+        })
     })
     .await?;
     let parts = vec![
         summary(l, &seen),
         next_part(l, &seen),
+        hearings_part(l, &seen),
+        signals_part(l, &seen),
         lines_part(l, &seen),
         documents_part(l, &seen),
         history(l, &seen),
@@ -169,6 +197,9 @@ pub(super) fn steps_open(seen: &Seen) -> Vec<&'static str> {
         open.push("settle");
     } else if seen.may_decide {
         open.push("pass");
+        if state == S::Submitted && (seen.rule.terms.is_by_invoice() || seen.rule.terms.is_by_days()) {
+            open.push("prove");
+        }
         if state == S::Submitted && seen.claim.returns == 0 {
             open.push("return");
         }
@@ -180,8 +211,21 @@ pub(super) fn steps_open(seen: &Seen) -> Vec<&'static str> {
     if seen.is_staff && state.is_notice() {
         open.push("object");
     }
-    if seen.may_claw_back && state == S::Paid {
-        open.push("claw_back");
+    let hearing = seen.hearings.iter().find(|hearing| hearing.outcome.is_none());
+    match hearing {
+        None if seen.may_claw_back && state == S::Paid => open.push("hear"),
+        Some(hearing) => {
+            if hearing.stated_at.is_none() && (seen.is_owner || seen.may_claw_back) {
+                open.push("state");
+            }
+            if seen.may_claw_back {
+                if hearing.is_heard(seen.today) {
+                    open.push("claw_back");
+                }
+                open.push("drop_hearing");
+            }
+        }
+        None => {}
     }
     if seen.may_claw_back && state == S::Clawback {
         open.push("settle_clawback");
@@ -200,6 +244,10 @@ pub(super) fn step_key(step: &str) -> Option<&'static str> {
         "object" => "claim-step-object",
         "settle" => "claim-step-settle",
         "strike" => "claim-step-strike",
+        "prove" => "claim-step-prove",
+        "hear" => "claim-step-hear",
+        "state" => "claim-step-state",
+        "drop_hearing" => "claim-step-drop-hearing",
         "claw_back" => "claim-step-claw-back",
         "settle_clawback" => "claim-step-settle-clawback",
         _ => return None,
@@ -249,6 +297,79 @@ fn next_part(l: Locale, seen: &Seen) -> Part {
         links: with_words
             .map(|step| (format!("/claims/{}/steps/{step}", claim.id), words(step)))
             .collect(),
+        ..Part::default()
+    }
+}
+
+/// What looks odd, for those who review.
+fn signals_part(l: Locale, seen: &Seen) -> Part {
+    let open = seen.signals.iter().filter(|signal| signal.answer.is_none());
+    Part {
+        title: if seen.signals.is_empty() {
+            String::new()
+        } else {
+            l.t("signals-title")
+        },
+        decisions: seen
+            .signals
+            .iter()
+            .map(|signal| signal_box(l, signal, &seen.signal_names))
+            .collect(),
+        links: open
+            .map(|signal| {
+                let kind = l.label(crate::subsidies::SignalKind::LIST, signal.kind.as_str());
+                (
+                    format!("/board/signals/{}", signal.id),
+                    l.ta("signals-answer-one", &[("kind", kind.into())]),
+                )
+            })
+            .collect(),
+        ..Part::default()
+    }
+}
+
+/// Being heard before anything is asked back: what is held against the claimant, what he said, what was decided.
+fn hearings_part(l: Locale, seen: &Seen) -> Part {
+    let decision = |hearing: &Hearing| {
+        let mut facts = vec![
+            Fact::new(
+                l.t("hearing-reason"),
+                l.label(ClawbackReason::LIST, hearing.reason.as_str()),
+            ),
+            Fact::new(l.t("claim-column-amount"), l.money(hearing.amount_fen)),
+            Fact::new(l.t("hearing-words"), hearing.words.clone()),
+            Fact::new(l.t("hearing-due"), l.day(hearing.due_on)),
+        ];
+        if let Some(statement) = &hearing.statement {
+            facts.push(Fact::new(l.t("hearing-statement"), statement.clone()));
+        }
+        if let Some(outcome) = hearing.outcome {
+            let words = format!(
+                "{}: {}",
+                l.label(HearingOutcome::LIST, outcome.as_str()),
+                hearing.outcome_note
+            );
+            facts.push(Fact::new(l.t("hearing-outcome"), words));
+        }
+        Decision {
+            tone: if hearing.outcome.is_none() {
+                Tone::AtRisk
+            } else {
+                Tone::Quiet
+            },
+            sentence: l.t("hearing-one"),
+            facts,
+            rule: None,
+            objection: None,
+        }
+    };
+    Part {
+        title: if seen.hearings.is_empty() {
+            String::new()
+        } else {
+            l.t("hearing-title")
+        },
+        decisions: seen.hearings.iter().map(decision).collect(),
         ..Part::default()
     }
 }

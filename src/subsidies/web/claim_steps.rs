@@ -37,7 +37,17 @@ fn form_of(l: Locale, seen: &Seen, step: &str) -> Result<PlainForm> {
     };
     let fields = match step {
         "return" => vec![field("papers", FieldKind::Select(papers()), false), note()],
-        "reject" | "object" => vec![note()],
+        "reject" | "object" | "state" | "drop_hearing" => vec![note()],
+        "prove" => proof_fields(l, seen),
+        "hear" => vec![
+            field(
+                "reason",
+                FieldKind::Select(Choice::of_list(ClawbackReason::LIST, l)),
+                true,
+            ),
+            field("amount", FieldKind::Number, true),
+            note(),
+        ],
         "settle" => vec![field("upheld", FieldKind::Tick, false), note()],
         "strike" => {
             let kept = seen.lines.iter().filter(|(line, _, _)| line.struck.is_none());
@@ -77,6 +87,31 @@ fn form_of(l: Locale, seen: &Seen, step: &str) -> Result<PlainForm> {
     })
 }
 
+/// What is read from a document: an invoice, or the days of a register.
+fn proof_fields(l: Locale, seen: &Seen) -> Vec<FieldSpec> {
+    let field = |name, kind, required| FieldSpec::new(l, "claim-step", name, kind, required);
+    let documents = seen.documents.iter().map(|document| {
+        let kind = l.label(Paper::LIST, document.kind.as_str());
+        Choice::new(document.id.to_string(), format!("{kind} {}", document.file_name))
+    });
+    let kept = seen.lines.iter().filter(|(line, _, _)| line.struck.is_none());
+    let lines = kept
+        .map(|(line, _, name)| Choice::new(line.id.to_string(), name.clone()))
+        .collect();
+    let by_days = seen.rule.terms.is_by_days();
+    let mut fields = vec![
+        field("document", FieldKind::Select(documents.collect()), true),
+        field("line_id", FieldKind::Select(lines), by_days),
+    ];
+    if by_days {
+        fields.push(field("days", FieldKind::Number, true));
+    } else {
+        fields.push(field("invoice", FieldKind::Text, true));
+        fields.push(field("amount", FieldKind::Number, true));
+    }
+    fields
+}
+
 /// `GET /claims/{id}/steps/{step}`
 pub(super) async fn step_form(
     request: HttpRequest,
@@ -88,7 +123,8 @@ pub(super) async fn step_form(
     let (id, step) = path.into_inner();
     let id = claim_id(&id)?;
     let db = services.db.clone();
-    let seen = blocking(move || db.snapshot(|conn| see(conn, &caller, id))).await?;
+    let today = services.clock.today();
+    let seen = blocking(move || db.snapshot(|conn| see(conn, &caller, id, today))).await?;
     if !steps_open(&seen).contains(&step.as_str()) {
         return Err(Error::Forbidden);
     }
@@ -116,6 +152,11 @@ pub(super) async fn take_step(
         papers: fields.all("papers").map(str::to_owned).collect(),
         upheld: fields.find("upheld").is_some(),
         line_id: fields.find("line_id").map(str::to_owned),
+        invoice: fields.find("invoice").map(str::to_owned),
+        days: match fields.find("days") {
+            None => None,
+            Some(text) => Some(text.parse().map_err(|_| Error::bad_request("days", "not-a-number"))?),
+        },
         reason: fields.find("reason").map(str::to_owned),
         amount: fields.find("amount").map(str::to_owned),
         waived: fields.find("waived").map(str::to_owned),
@@ -126,7 +167,8 @@ pub(super) async fn take_step(
         Ok((_, number)) => Ok(back_to(&format!("/claims/{id}"), number.as_deref())),
         Err(error @ Error::Invalid(_)) => {
             let db = services.db.clone();
-            let seen = blocking(move || db.snapshot(|conn| see(conn, &caller, id))).await?;
+            let today = services.clock.today();
+            let seen = blocking(move || db.snapshot(|conn| see(conn, &caller, id, today))).await?;
             let l = Shell::of(&request).locale;
             match form_of(l, &seen, &step) {
                 Ok(form) => form.refuse(&request, &fields, error),

@@ -251,7 +251,7 @@ async fn new_page(
     let s = Shell::of(request);
     let l = s.locale;
     let name = |id: PersonId| names.get(&id).map(|person| person.name.clone()).unwrap_or_default();
-    let payable = prepared.iter().filter(|one| one.assessment.is_payable());
+    let payable = prepared.iter().filter(|one| one.assessment.may_be_asked());
     let choices: Vec<Choice> = payable
         .map(|one| {
             let months: Vec<String> = one.assessment.months.iter().map(ToString::to_string).collect();
@@ -267,7 +267,7 @@ async fn new_page(
             Choice::new(one.facts.person_id.to_string(), words)
         })
         .collect();
-    let barred = prepared.iter().filter(|one| !one.assessment.is_payable());
+    let barred = prepared.iter().filter(|one| !one.assessment.may_be_asked());
     let others = barred
         .map(|one| assessment_box(l, &name(one.facts.person_id), &one.assessment))
         .collect();

@@ -53,6 +53,8 @@ pub(super) async fn queue(request: HttpRequest, services: web::Data<Services>, c
                 )
             }),
     );
+    links.push(("/board/signals".to_owned(), l.t("signals-title")));
+    links.push(("/board/controls".to_owned(), l.t("controls-title")));
     if may {
         links.push(("/board/funds".to_owned(), l.t("funds-title")));
     }

@@ -20,6 +20,7 @@ use crate::subsidies::actions::{ConfirmationDraft, confirm_rule};
 use crate::subsidies::model::{AmountSource, Confirmation, RuleStatus, RuleUnit, SupportRule};
 use crate::subsidies::rehearsal::{Change, Rehearsal, rehearse as run_rehearsal};
 use crate::subsidies::store;
+use crate::subsidies::terms::Amount;
 
 fn rule_id(path: &str) -> Result<SupportRuleId> {
     path.parse().ok().or_not_found("rule")
@@ -213,6 +214,8 @@ fn form_of(l: Locale, caller: &Caller, rule: &SupportRule) -> PlainForm {
     ];
     if rule.terms.amount.figures_needed() > 0 {
         fields.push(field("figures", FieldKind::Text, true));
+    } else if matches!(rule.terms.amount, Amount::AtCost { .. }) {
+        fields.push(field("figures", FieldKind::Text, false));
     }
     fields.push(field("document_no", FieldKind::Text, true));
     fields.push(field("document_on", FieldKind::Day, true));
