@@ -91,6 +91,32 @@ fn malformed_files_are_refused_with_their_line() {
         ("edges.csv", b"", Some(1), MissingColumn),
         (
             "edges.csv",
+            b"\xef\xbb\xbfhousehold,person,opening,score\r\na,p,x,1\r\na,q,y,high\r\n",
+            Some(3),
+            NotWholeNumber,
+        ),
+        ("openings.csv", b"opening,places\r\nx\r\n", Some(2), FieldCount),
+        ("openings.csv", b"opening,places\rx,1\ry,-1\r", Some(3), NotWholeNumber),
+        (
+            "openings.csv",
+            b"opening,places\nx,1\n\n\ny,1\n\nx,2\n",
+            Some(7),
+            RepeatedOpening,
+        ),
+        (
+            "openings.csv",
+            b"opening,places\r\n\"x\r\n1\",1\r\ny,\xe4\xb8\x80\r\n",
+            Some(4),
+            NotWholeNumber,
+        ),
+        (
+            "edges.csv",
+            b"household,person,opening,score\r\na,p,x,1\r\n\r\na,p,x,2\r\n",
+            Some(4),
+            RepeatedEdge,
+        ),
+        (
+            "edges.csv",
             b"household,person,opening\na,p,x\n",
             Some(1),
             MissingColumn,
@@ -256,6 +282,7 @@ fn tampered_files_are_refused() {
     )
     .expect("a file");
     solve_in(original.path());
+    let summary = fs::read_to_string(original.path().join("summary.json")).expect("a summary");
     let certificate = fs::read_to_string(original.path().join("certificate.json")).expect("a certificate");
     assert_eq!(
         certificate.trim_end(),
@@ -333,8 +360,38 @@ fn tampered_files_are_refused() {
         ("certificate.json", "{}".into(), "plan-check-unreadable"),
         (
             "summary.json",
-            r#"{"covered_weight":4,"total_score":9}"#.into(),
+            summary.replace("\"covered_weight\":3", "\"covered_weight\":4"),
             "plan-check-value",
+        ),
+        (
+            "summary.json",
+            summary.replace("\"households\":3", "\"households\":4"),
+            "plan-check-value",
+        ),
+        (
+            "summary.json",
+            summary.replace("\"persons\":4", "\"persons\":3"),
+            "plan-check-value",
+        ),
+        (
+            "summary.json",
+            summary.replace("\"openings\":2", "\"openings\":1"),
+            "plan-check-value",
+        ),
+        (
+            "summary.json",
+            summary.replace("\"edges\":4", "\"edges\":5"),
+            "plan-check-value",
+        ),
+        (
+            "summary.json",
+            r#"{"covered_weight":3,"total_score":9}"#.into(),
+            "plan-check-unreadable",
+        ),
+        (
+            "edges.csv",
+            edges.replace("a,p,x,3", "a,p,x,+3"),
+            "plan-check-not-whole-number",
         ),
         (
             "openings.csv",

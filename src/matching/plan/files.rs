@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write as _};
-use std::path::Path;
+use std::io::{BufReader, BufWriter, ErrorKind, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder, Writer};
 use serde::Serialize;
@@ -112,7 +112,7 @@ fn second_line(folder: &Path, person: &[u8], opening: &[u8]) -> Option<u64> {
     while let Some(fields) = table.next().ok()? {
         met += u32::from(fields == [person, opening]);
         if met == 2 {
-            return Some(table.line());
+            return table.line();
         }
     }
     None
@@ -134,6 +134,7 @@ fn whole_number(column: &'static str, field: &[u8]) -> Result<i64, Fault> {
 /// A CSV file, read row by row, of which some columns are wanted.
 struct Table<const N: usize> {
     file: &'static str,
+    path: PathBuf,
     reader: Reader<File>,
     columns: [usize; N],
     record: ByteRecord,
@@ -150,7 +151,8 @@ impl<const N: usize> Table<N> {
 
     /// None if there is no such file.
     fn open(folder: &Path, file: &'static str, columns: [&'static str; N]) -> Result<Option<Self>, Fault> {
-        let opened = match File::open(folder.join(file)) {
+        let path = folder.join(file);
+        let opened = match File::open(&path) {
             Ok(opened) => opened,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(Fault::new(FaultCode::Unreadable).with("reason", error).in_file(file)),
@@ -158,7 +160,7 @@ impl<const N: usize> Table<N> {
         let mut reader = ReaderBuilder::new().buffer_capacity(BUFFER).from_reader(opened);
         let header = reader
             .byte_headers()
-            .map_err(|error| fault_of_csv(file, &error))?
+            .map_err(|error| fault_of_csv(file, &path, &error))?
             .clone();
         let mut positions = [0; N];
         for (position, column) in positions.iter_mut().zip(columns) {
@@ -171,6 +173,7 @@ impl<const N: usize> Table<N> {
         }
         Ok(Some(Self {
             file,
+            path,
             reader,
             columns: positions,
             record: ByteRecord::new(),
@@ -180,7 +183,7 @@ impl<const N: usize> Table<N> {
     /// The wanted fields of the next row.
     fn next(&mut self) -> Result<Option<[&[u8]; N]>, Fault> {
         let more = self.reader.read_byte_record(&mut self.record);
-        if !more.map_err(|error| fault_of_csv(self.file, &error))? {
+        if !more.map_err(|error| fault_of_csv(self.file, &self.path, &error))? {
             return Ok(None);
         }
         // The reader refuses rows whose length is not the header's, so no column is out of reach.
@@ -190,17 +193,38 @@ impl<const N: usize> Table<N> {
     }
 
     /// The line of the row read last.
-    fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+    fn line(&self) -> Option<u64> {
+        line_at(&self.path, self.record.position()?.byte())
     }
 
     fn place(&self, fault: Fault) -> Fault {
-        fault.at(self.file, self.line())
+        let line = self.line();
+        Fault {
+            line,
+            ..fault.in_file(self.file)
+        }
     }
 }
 
-fn fault_of_csv(file: &'static str, error: &csv::Error) -> Fault {
-    let line = error.position().map(csv::Position::line);
+/// The line that an editor shows for the row that the reader began at a byte. The reader's own count stops before the
+/// rest of a line's end and before empty lines; the file is read again because that happens only when a row is refused.
+fn line_at(path: &Path, start: u64) -> Option<u64> {
+    let mut line = 1;
+    let mut before = 0;
+    for (place, byte) in (0..).zip(BufReader::with_capacity(BUFFER, File::open(path).ok()?).bytes()) {
+        let byte = byte.ok()?;
+        if place >= start && !matches!(byte, b'\r' | b'\n') {
+            // A lone return ends a line as well.
+            return Some(line + u64::from(before == b'\r'));
+        }
+        line += u64::from(byte == b'\n') + u64::from(before == b'\r' && byte != b'\n');
+        before = byte;
+    }
+    Some(line)
+}
+
+fn fault_of_csv(file: &'static str, path: &Path, error: &csv::Error) -> Fault {
+    let line = error.position().and_then(|position| line_at(path, position.byte()));
     let fault = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => Fault::new(FaultCode::FieldCount)
             .with("expected", expected_len)
